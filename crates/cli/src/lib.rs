@@ -1,0 +1,16 @@
+//! The native run: ffmpeg decodes, the evaluator judges.
+//!
+//! Everything that touches the file system or another program is here. Invariant: the frames that reach the evaluator
+//! are ffmpeg's own planes with ffmpeg's own timestamps, unrotated and unconverted, so that a report can be compared
+//! with the browser's field by field.
+
+mod decode;
+mod files;
+mod judge;
+mod probe;
+mod tags;
+
+pub use decode::Decoder;
+pub use files::{Inputs, collect, sha256_of};
+pub use judge::{JudgeOptions, judge_files};
+pub use probe::{Probe, probe};

@@ -1,0 +1,147 @@
+//! `reelcheck`: judge clips on the command line.
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
+use reelcheck_cli::{JudgeOptions, collect, judge_files};
+use reelcheck_evaluator::{ClipOutcome, Event, JudgeSelection, Report, compare, to_csv, to_markdown};
+
+/// Judges AI videos with the same code as the Reelcheck page.
+#[derive(Parser)]
+#[command(version, about)]
+struct Args {
+    #[command(subcommand)]
+    command: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Judge clips, and compare the verdicts with reference annotations.
+    Judge {
+        /// Video files, and folders to search for them.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// Judges to run, separated by commas; all by default.
+        #[arg(long, value_delimiter = ',')]
+        judges: Vec<String>,
+        /// Annotation files to compare with.
+        #[arg(long = "reference", value_name = "FILE")]
+        references: Vec<PathBuf>,
+        /// Where to write the report: .json, .csv or .md by its ending. Without it, Markdown goes to standard output.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+    /// List the judges.
+    Judges,
+    /// Compare two reports.
+    Compare {
+        /// The earlier report.
+        before: PathBuf,
+        /// The later report.
+        after: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Args::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "reelcheck: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(verb: Verb) -> Result<ExitCode> {
+    let mut out = std::io::stdout().lock();
+    match verb {
+        Verb::Judge { paths, judges, references, out: file } => {
+            let inputs = collect(&paths)?;
+            anyhow::ensure!(!inputs.clips.is_empty(), "no video file found (looked for mp4, mov, webm, mkv, …)");
+            let bar = progress_bar();
+            let report = judge_files(&inputs, &JudgeOptions { judges, references }, |event| show(&bar, &event))?;
+            bar.finish_and_clear();
+            let text = match file.as_ref().and_then(|f| f.extension()).map(|e| e.to_string_lossy().to_lowercase()) {
+                Some(ending) if ending == "json" => report.to_json(),
+                Some(ending) if ending == "csv" => to_csv(&report),
+                _ => to_markdown(&report),
+            };
+            match &file {
+                Some(file) => {
+                    std::fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))?;
+                    writeln!(out, "{}", summary(&report))?;
+                    writeln!(out, "report: {}", file.display())?;
+                }
+                None => writeln!(out, "{text}")?,
+            }
+            Ok(if report.judged().next().is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Verb::Judges => {
+            for card in JudgeSelection::all().cards() {
+                writeln!(out, "{:<22} {}", card.id, card.summary)?;
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Verb::Compare { before, after } => {
+            let read = |path: &PathBuf| -> Result<Report> {
+                let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+                Ok(Report::from_json(&path.display().to_string(), &bytes)?)
+            };
+            let comparison = compare(&read(&before)?, &read(&after)?);
+            for change in &comparison.changes {
+                let cell = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), |v| format!("{v:.6}"));
+                let delta = change.delta().map_or_else(|| "—".to_owned(), |d| format!("{d:+.6}"));
+                let (before, after) = (cell(change.before), cell(change.after));
+                writeln!(out, "{}\t{}\t{before}\t{after}\t{delta}", change.clip, change.judge)?;
+            }
+            for (what, names) in [
+                ("only in the first", &comparison.only_before),
+                ("only in the second", &comparison.only_after),
+                ("decoded planes differ", &comparison.other_planes),
+            ] {
+                for name in names {
+                    writeln!(out, "{what}: {name}")?;
+                }
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn summary(report: &Report) -> String {
+    let failed = report.clips.iter().filter(|clip| matches!(clip, ClipOutcome::Failed(_))).count();
+    format!("{} of {} clips judged, {failed} failed", report.clips.len() - failed, report.clips.len())
+}
+
+fn progress_bar() -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len} frames {msg}");
+    ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+fn show(bar: &ProgressBar, event: &Event) {
+    match event {
+        Event::Found { clips } => bar.set_prefix(format!("{} clips", clips.len())),
+        Event::ClipStarted { info, .. } => {
+            bar.set_length(info.frame_count() as u64);
+            bar.set_position(0);
+            bar.set_message(info.name.clone());
+        }
+        Event::ClipProgress { frames_done, .. } => bar.set_position(*frames_done as u64),
+        Event::ClipFailed { failure, .. } => bar.suspend(|| {
+            let _ = writeln!(std::io::stderr(), "{failure}");
+        }),
+        Event::Ready { .. }
+        | Event::SetAside { .. }
+        | Event::ReferenceRead { .. }
+        | Event::ClipDone { .. }
+        | Event::Agreement { .. }
+        | Event::Done { .. } => {}
+    }
+}

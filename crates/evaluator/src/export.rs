@@ -1,0 +1,158 @@
+//! Views of a report for other programs and for people: CSV and Markdown. JSON is the report itself.
+
+use std::fmt::Write as _;
+
+use reelcheck_types::Outcome;
+
+use crate::{ClipOutcome, Decoding, Report};
+
+/// One row for each clip and judge, as RFC 4180 CSV in UTF-8. A missing score is an empty cell with its reason beside it.
+pub fn to_csv(report: &Report) -> String {
+    let mut csv = String::from("clip,judge,version,score,unit,status,detail\r\n");
+    for outcome in &report.clips {
+        match outcome {
+            ClipOutcome::Failed(failure) => {
+                let name = cell(&failure.file);
+                let _ = write!(csv, "{name},,,,,failed,{}\r\n", cell(&failure.message));
+            }
+            ClipOutcome::Judged(result) => {
+                let partly = match &result.decoding {
+                    Decoding::Complete => None,
+                    Decoding::Stopped { at_secs, of_secs, .. } => {
+                        Some(format!("stopped at {at_secs:.1} s of {of_secs:.1} s"))
+                    }
+                };
+                for verdict in &result.verdicts {
+                    let version = report.judges.iter().find(|card| card.id == verdict.judge).map_or(0, |c| c.version);
+                    let (score, unit, status, detail) = match &verdict.outcome {
+                        Outcome::Scored(score) => {
+                            let status = if partly.is_some() { "scored-in-part" } else { "scored" };
+                            let detail = partly.clone().unwrap_or_default();
+                            (score.value().to_string(), score.unit().to_string(), status, detail)
+                        }
+                        Outcome::Unscored(reason) => {
+                            (String::new(), String::new(), "unscored", reason.to_string())
+                        }
+                    };
+                    let _ = write!(
+                        csv,
+                        "{},{},{version},{score},{unit},{status},{}\r\n",
+                        cell(&result.clip.name),
+                        verdict.judge,
+                        cell(&detail)
+                    );
+                }
+            }
+        }
+    }
+    csv
+}
+
+/// Quotes where needed, and takes the meaning from a leading sign that a spreadsheet would run as a formula.
+fn cell(text: &str) -> String {
+    let armed = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = if armed { format!("'{text}") } else { text.to_owned() };
+    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+/// The report as a document: what ran where, a table of scores, what failed, and the agreement.
+pub fn to_markdown(report: &Report) -> String {
+    let mut md = String::new();
+    let environment = &report.environment;
+    let backend = report.device.adapter.as_deref().unwrap_or("CPU");
+    let _ = writeln!(md, "# Reelcheck report\n");
+    let _ = writeln!(
+        md,
+        "{} · Reelcheck {} · {} · decoded by {} · {:?} ({})\n",
+        report.created, environment.reelcheck, environment.platform, environment.decoder, report.device.backend, backend
+    );
+
+    let judged: Vec<_> = report.judged().collect();
+    let _ = writeln!(md, "## Scores\n\n{} of {} clips judged.\n", judged.len(), report.clips.len());
+    if !judged.is_empty() {
+        let heads: Vec<String> = report
+            .judges
+            .iter()
+            .map(|card| {
+                let unit = card.unit.to_string();
+                if unit.is_empty() { card.id.clone() } else { format!("{} ({unit})", card.id) }
+            })
+            .collect();
+        let _ = writeln!(md, "| clip | {} |", heads.join(" | "));
+        let _ = writeln!(md, "| --- |{}", " ---: |".repeat(heads.len()));
+        for result in &judged {
+            let cells: Vec<String> = report
+                .judges
+                .iter()
+                .map(|card| match result.verdicts.iter().find(|v| v.judge == card.id).map(|v| &v.outcome) {
+                    Some(Outcome::Scored(score)) => format!("{:.4}", score.value()),
+                    Some(Outcome::Unscored(reason)) => format!("— ({reason})"),
+                    None => "—".to_owned(),
+                })
+                .collect();
+            let part = if result.decoding == Decoding::Complete { "" } else { " (first part)" };
+            let _ = writeln!(md, "| {}{part} | {} |", text(&result.clip.name), cells.join(" | "));
+        }
+    }
+
+    let failures: Vec<_> = report
+        .clips
+        .iter()
+        .filter_map(|outcome| match outcome {
+            ClipOutcome::Failed(failure) => Some(failure),
+            ClipOutcome::Judged(_) => None,
+        })
+        .collect();
+    if !failures.is_empty() {
+        let _ = writeln!(md, "\n## Not judged\n");
+        for failure in failures {
+            let _ = writeln!(md, "- {}: {} {}", text(&failure.file), text(&failure.message), text(&failure.remedy));
+        }
+    }
+    agreement_section(report, &mut md);
+    md
+}
+
+fn agreement_section(report: &Report, md: &mut String) {
+    if report.agreement.is_empty() {
+        return;
+    }
+    let _ = writeln!(md, "\n## Agreement with the reference\n");
+    let _ = writeln!(md, "| judge | reference | n | coverage | metric | value | 95 % interval | blind floor |");
+    let _ = writeln!(md, "| --- | --- | ---: | ---: | --- | ---: | --- | ---: |");
+    for agreement in &report.agreement {
+        let reference = match &agreement.label {
+            Some(label) => format!("{} = {label}", agreement.field),
+            None => agreement.field.clone(),
+        };
+        for measure in &agreement.measures {
+            let (value, interval) = measure.cells();
+            let floor = measure.floor.map_or_else(|| "—".to_owned(), |floor| format!("{floor:.3}"));
+            let _ = writeln!(
+                md,
+                "| {} | {} | {} | {:.0} % | {} | {value} | {interval} | {floor} |",
+                agreement.judge,
+                text(&reference),
+                agreement.n,
+                agreement.coverage * 100.0,
+                measure.metric
+            );
+        }
+    }
+}
+
+/// Escapes what Markdown would read as markup inside a table cell.
+fn text(raw: &str) -> String {
+    let mut escaped = String::with_capacity(raw.len());
+    for c in raw.chars() {
+        match c {
+            '|' | '*' | '_' | '`' | '[' | ']' | '<' | '>' | '\\' => {
+                escaped.push('\\');
+                escaped.push(c);
+            }
+            '\n' | '\r' => escaped.push(' '),
+            _ => escaped.push(c),
+        }
+    }
+    escaped
+}

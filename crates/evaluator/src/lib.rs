@@ -1,0 +1,35 @@
+//! The plan, the run and the report.
+//!
+//! [`ClipRun`] takes the decoded frames of one clip and feeds all judges from one pass; [`Session`] collects what became
+//! of each clip, joins the references and gives the [`Report`]. What happens on the way is told as one closed enum,
+//! [`Event`]. Invariant: no browser and no file system here; whoever owns the decoder drives the run, and the same code
+//! runs natively and in the page, so that their reports can be compared field by field.
+
+mod compare;
+mod event;
+mod export;
+mod failure;
+mod report;
+mod run;
+mod session;
+
+pub use compare::{Change, Comparison, compare};
+pub use event::Event;
+pub use export::{to_csv, to_markdown};
+pub use failure::{ClipFailure, FailureKind};
+pub use report::{
+    Backend, ClipOutcome, ClipReport, Decoding, DeviceReport, Environment, PlaneHash, REPORT_SCHEMA, REPORT_VERSION,
+    Report, ReportError, SamplingRecord, SelfTestReport, Warning,
+};
+pub use run::{ClipRun, RunError};
+pub use session::{JudgeSelection, Session, UnknownJudge};
+
+/// The JSON Schema of [`Report`], version 1.
+pub fn report_schema() -> schemars::Schema {
+    schemars::schema_for!(Report)
+}
+
+/// The JSON Schema of [`Event`].
+pub fn event_schema() -> schemars::Schema {
+    schemars::schema_for!(Event)
+}

@@ -1,0 +1,122 @@
+//! A whole evaluation: which judges run, what became of each clip, which references it is compared with.
+
+use reelcheck_judges::{Entry, registry};
+use reelcheck_reference::{ClipScores, ReferenceSet};
+use reelcheck_types::Card;
+
+use crate::report::{REPORT_SCHEMA, REPORT_VERSION};
+use crate::{ClipOutcome, DeviceReport, Environment, Report};
+
+/// A judge was asked for by a name that nobody has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no judge called {name:?}; known judges: {}", known.join(", "))]
+pub struct UnknownJudge {
+    /// The name that was asked for.
+    pub name: String,
+    /// The names that exist.
+    pub known: Vec<String>,
+}
+
+/// The judges of an evaluation.
+#[derive(Clone)]
+pub struct JudgeSelection {
+    entries: Vec<Entry>,
+}
+
+impl JudgeSelection {
+    /// All judges.
+    pub fn all() -> Self {
+        Self { entries: registry().to_vec() }
+    }
+
+    /// The judges with these ids, in the registry's order. An empty list means all.
+    ///
+    /// # Errors
+    /// When an id is unknown.
+    pub fn by_ids<S: AsRef<str>>(ids: &[S]) -> Result<Self, UnknownJudge> {
+        if ids.is_empty() {
+            return Ok(Self::all());
+        }
+        let known: Vec<String> = registry().iter().map(|entry| (entry.card)().id).collect();
+        if let Some(unknown) = ids.iter().find(|id| !known.iter().any(|k| k == id.as_ref())) {
+            return Err(UnknownJudge { name: unknown.as_ref().to_owned(), known });
+        }
+        let wanted = |entry: &&Entry| ids.iter().any(|id| id.as_ref() == (entry.card)().id);
+        Ok(Self { entries: registry().iter().filter(wanted).copied().collect() })
+    }
+
+    /// The registry rows.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The judges' cards.
+    pub fn cards(&self) -> Vec<Card> {
+        self.entries.iter().map(|entry| (entry.card)()).collect()
+    }
+}
+
+/// Collects outcomes and references, and gives the report.
+pub struct Session {
+    judges: JudgeSelection,
+    environment: Environment,
+    device: DeviceReport,
+    references: ReferenceSet,
+    outcomes: Vec<Option<ClipOutcome>>,
+}
+
+impl Session {
+    /// An evaluation without a clip or a reference yet.
+    pub fn new(judges: JudgeSelection, environment: Environment, device: DeviceReport) -> Self {
+        Self { judges, environment, device, references: ReferenceSet::default(), outcomes: Vec::new() }
+    }
+
+    /// The judges that run.
+    pub fn judges(&self) -> &JudgeSelection {
+        &self.judges
+    }
+
+    /// The device in use.
+    pub fn device(&self) -> &DeviceReport {
+        &self.device
+    }
+
+    /// The references, to be added to.
+    pub fn references_mut(&mut self) -> &mut ReferenceSet {
+        &mut self.references
+    }
+
+    /// Records what became of input number `clip`. A later outcome replaces an earlier one.
+    pub fn record(&mut self, clip: usize, outcome: ClipOutcome) {
+        if self.outcomes.len() <= clip {
+            self.outcomes.resize_with(clip + 1, || None);
+        }
+        self.outcomes[clip] = Some(outcome);
+    }
+
+    /// The report over what was recorded so far. `created` is an ISO 8601 time in UTC.
+    pub fn report(&self, created: String) -> Report {
+        let clips: Vec<ClipOutcome> = self.outcomes.iter().flatten().cloned().collect();
+        let scores: Vec<ClipScores> = clips
+            .iter()
+            .filter_map(ClipOutcome::judged)
+            .map(|result| ClipScores {
+                name: result.clip.name.clone(),
+                sha256: result.clip.sha256.clone(),
+                scores: result.verdicts.iter().map(|v| (v.judge.clone(), v.value())).collect(),
+            })
+            .collect();
+        let (agreement, unmatched) = self.references.compare(&scores, &self.judges.cards());
+        Report {
+            schema: REPORT_SCHEMA.to_owned(),
+            version: REPORT_VERSION,
+            created,
+            environment: self.environment.clone(),
+            device: self.device.clone(),
+            judges: self.judges.cards(),
+            clips,
+            agreement,
+            unmatched,
+        }
+    }
+}

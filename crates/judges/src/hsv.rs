@@ -1,0 +1,204 @@
+//! OpenCV's 8-bit hue, saturation and value of a picture that is first brought to a width of about 256 pixels.
+//!
+//! Invariant: bit-exact with `cv2.resize(…, INTER_LINEAR)` followed by `cv2.cvtColor(…, COLOR_BGR2HSV)`; tested against
+//! both. What the numbers are used for is left to the judges.
+
+use reelcheck_media::Image;
+
+/// The longer side that PySceneDetect brings pictures to; smaller ones stay as they are.
+const LONGER_SIDE: f64 = 256.0;
+
+/// Bits of OpenCV's interpolation weights.
+const WEIGHT_BITS: u32 = 11;
+
+/// Bits of OpenCV's tables of quotients.
+const QUOTIENT_BITS: u32 = 12;
+
+/// Where one output value comes from along one axis: two neighbouring source places and their weights.
+#[derive(Clone, Copy, Debug)]
+struct Tap {
+    first: usize,
+    second: usize,
+    weights: [i32; 2],
+}
+
+/// Converts pictures of one size.
+#[derive(Clone, Debug)]
+pub(crate) struct Hsv {
+    columns: Vec<Tap>,
+    rows: Vec<Tap>,
+    /// `255 ÷ value` for every value, in fixed point.
+    saturation: [i32; 256],
+    /// `30 ÷ chroma` for every chroma, in fixed point: a sixth of the hue circle has 30 steps.
+    hue: [i32; 256],
+    /// One output row of R, G and B.
+    rgb: [Vec<u8>; 3],
+}
+
+impl Hsv {
+    /// For pictures of this size.
+    pub(crate) fn new(width: usize, height: usize) -> Self {
+        let factor = (width.max(height) as f64 / LONGER_SIDE).max(1.0);
+        // Python's `round`: halves go to the even neighbour.
+        let side = |length: usize| ((length as f64 / factor).round_ties_even() as usize).max(1);
+        let quotients = |numerator: u32| {
+            let numerator = f64::from(numerator << QUOTIENT_BITS);
+            std::array::from_fn(|index| match index {
+                0 => 0,
+                _ => (numerator / index as f64).round_ties_even() as i32,
+            })
+        };
+        Self {
+            columns: taps(width, side(width)),
+            rows: taps(height, side(height)),
+            saturation: quotients(255),
+            hue: quotients(30),
+            rgb: std::array::from_fn(|_| vec![0; side(width)]),
+        }
+    }
+
+    /// Hue (0 to 179), saturation and value (0 to 255) of the reduced picture, in this order.
+    ///
+    /// # Panics
+    /// When the picture has another size than was announced.
+    pub(crate) fn convert(&mut self, rgb: &Image) -> Image {
+        let (width, height) = (self.columns.len(), self.rows.len());
+        let mut out = Image { width, height, channels: 3, data: vec![0; 3 * width * height] };
+        let (hue, rest) = out.data.split_at_mut(width * height);
+        let (saturation, value) = rest.split_at_mut(width * height);
+        let rows =
+            hue.chunks_exact_mut(width).zip(saturation.chunks_exact_mut(width)).zip(value.chunks_exact_mut(width));
+        for (&tap, ((hue, saturation), value)) in self.rows.iter().zip(rows) {
+            for (channel, out) in self.rgb.iter_mut().enumerate() {
+                let source = |y: usize| &rgb.channel(channel)[y * rgb.width..][..rgb.width];
+                interpolate(source(tap.first), source(tap.second), tap.weights, &self.columns, out);
+            }
+            let [red, green, blue] = &self.rgb;
+            let pixels = red.iter().zip(green).zip(blue);
+            let outputs = hue.iter_mut().zip(saturation).zip(value);
+            for (((&red, &green), &blue), ((hue, saturation), value)) in pixels.zip(outputs) {
+                [*hue, *saturation, *value] = to_hsv(red, green, blue, &self.hue, &self.saturation);
+            }
+        }
+        out
+    }
+}
+
+/// The taps of every output place along an axis, as OpenCV lays them out: centers of pixels on centers of pixels.
+fn taps(source: usize, out: usize) -> Vec<Tap> {
+    let scale = 1.0 / (out as f64 / source as f64);
+    let last = source - 1;
+    let tap = |index: usize| {
+        // 32-bit floats, as in OpenCV: they decide about the last bit of a weight.
+        let center = ((index as f64 + 0.5) * scale - 0.5) as f32;
+        let first = center.floor();
+        let fraction = center - first;
+        let (first, fraction) = match first as isize {
+            before if before < 0 => (0, 0.0),
+            after if after >= last as isize => (last, 0.0),
+            inside => (inside as usize, fraction),
+        };
+        let weight = |share: f32| (share * (1 << WEIGHT_BITS) as f32).round_ties_even() as i32;
+        Tap { first, second: (first + 1).min(last), weights: [weight(1.0 - fraction), weight(fraction)] }
+    };
+    (0..out).map(tap).collect()
+}
+
+/// One output row out of two source rows.
+fn interpolate(first: &[u8], second: &[u8], [above, below]: [i32; 2], columns: &[Tap], out: &mut [u8]) {
+    let across = |row: &[u8], tap: &Tap| {
+        i32::from(row[tap.first]) * tap.weights[0] + i32::from(row[tap.second]) * tap.weights[1]
+    };
+    // OpenCV drops bits twice on the way down, each row for itself.
+    let down = |sum: i32, weight: i32| ((sum >> 4) * weight) >> 16;
+    if below == 0 {
+        for (out, tap) in out.iter_mut().zip(columns) {
+            *out = ((down(across(first, tap), above) + 2) >> 2) as u8;
+        }
+    } else {
+        for (out, tap) in out.iter_mut().zip(columns) {
+            *out = ((down(across(first, tap), above) + down(across(second, tap), below) + 2) >> 2) as u8;
+        }
+    }
+}
+
+/// One pixel in OpenCV's 8-bit hue, saturation and value.
+fn to_hsv(red: u8, green: u8, blue: u8, hues: &[i32; 256], saturations: &[i32; 256]) -> [u8; 3] {
+    let value = red.max(green).max(blue);
+    let chroma = value - red.min(green).min(blue);
+    let (r, g, b, c) = (i32::from(red), i32::from(green), i32::from(blue), i32::from(chroma));
+    let round = |product: i32| (product + (1 << (QUOTIENT_BITS - 1))) >> QUOTIENT_BITS;
+    let sixths = if value == red {
+        g - b
+    } else if value == green {
+        b - r + 2 * c
+    } else {
+        r - g + 4 * c
+    };
+    let hue = round(sixths * hues[usize::from(chroma)]);
+    let hue = if hue < 0 { hue + 180 } else { hue };
+    [hue as u8, round(c * saturations[usize::from(value)]) as u8, value]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flat(width: usize, height: usize, rgb: [u8; 3]) -> Image {
+        let data = rgb.iter().flat_map(|&level| vec![level; width * height]).collect();
+        Image { width, height, channels: 3, data }
+    }
+
+    fn hsv(rgb: [u8; 3]) -> [u8; 3] {
+        let out = Hsv::new(1, 1).convert(&flat(1, 1, rgb));
+        [out.data[0], out.data[1], out.data[2]]
+    }
+
+    #[test]
+    fn known_colors() {
+        assert_eq!(hsv([0, 0, 0]), [0, 0, 0]);
+        assert_eq!(hsv([77, 77, 77]), [0, 0, 77]);
+        assert_eq!(hsv([255, 0, 0]), [0, 255, 255]);
+        assert_eq!(hsv([0, 200, 0]), [60, 255, 200]);
+        assert_eq!(hsv([0, 0, 10]), [120, 255, 10]);
+        assert_eq!(hsv([255, 0, 40]), [175, 255, 255]);
+    }
+
+    #[test]
+    fn every_color_is_opencv_s() {
+        // Sums that golden/signal_judges.py makes of OpenCV's conversion of all colors.
+        let golden: serde_json::Value = serde_json::from_str(include_str!("../golden/signal_judges.json")).unwrap();
+        let tables = Hsv::new(1, 1);
+        let mut sums = [0u64; 3];
+        for color in 0..1u32 << 24 {
+            let [_, red, green, blue] = color.to_be_bytes();
+            let hsv = to_hsv(red, green, blue, &tables.hue, &tables.saturation);
+            for (sum, level) in sums.iter_mut().zip(hsv) {
+                *sum += u64::from(level) * u64::from(color % 65_521);
+            }
+        }
+        assert_eq!(golden["hsv_checksums"], serde_json::json!(sums));
+    }
+
+    #[test]
+    fn the_longer_side_becomes_256_and_small_pictures_stay() {
+        let size = |width, height| {
+            let out = Hsv::new(width, height).convert(&flat(width, height, [1, 2, 3]));
+            (out.width, out.height)
+        };
+        assert_eq!(size(1280, 720), (256, 144));
+        assert_eq!(size(848, 480), (256, 145));
+        assert_eq!(size(333, 777), (110, 256));
+        assert_eq!(size(200, 100), (200, 100));
+        assert_eq!(size(4000, 1), (256, 1));
+    }
+
+    #[test]
+    fn reducing_keeps_flat_colors_and_means_of_halves() {
+        let out = Hsv::new(1000, 611).convert(&flat(1000, 611, [10, 200, 255]));
+        assert!(out.channel(2).iter().all(|&value| value == 255));
+        let mut columns = flat(512, 2, [0, 0, 0]);
+        columns.data.iter_mut().enumerate().for_each(|(at, level)| *level = (at % 2 * 100) as u8);
+        assert!(Hsv::new(512, 2).convert(&columns).channel(2).iter().all(|&value| value == 50));
+    }
+}

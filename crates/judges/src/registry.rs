@@ -1,0 +1,63 @@
+//! All judges, one line each.
+//!
+//! Invariant: ids are unique and the order is the order of a report. A judge that is not listed here does not exist for
+//! the evaluator.
+
+use crate::{
+    Entry, blockiness, colorfulness, exposure, flashes, scene_cuts, sharpness, temporal_flickering,
+    frozen_frames, motion, spatial_information, temporal_information,
+};
+
+/// Every judge, in the order of a report.
+static REGISTRY: &[Entry] = &[
+    temporal_flickering::ENTRY,
+    motion::ENTRY,
+    frozen_frames::ENTRY,
+    spatial_information::ENTRY,
+    temporal_information::ENTRY,
+    sharpness::ENTRY,
+    blockiness::ENTRY,
+    exposure::ENTRY,
+    colorfulness::ENTRY,
+    scene_cuts::ENTRY,
+    flashes::ENTRY,
+];
+
+/// Every judge, in the order of a report.
+pub fn registry() -> &'static [Entry] {
+    REGISTRY
+}
+
+/// The judge with this id, as on its card.
+pub fn find(id: &str) -> Option<&'static Entry> {
+    registry().iter().find(|entry| (entry.card)().id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_and_cards_complete() {
+        let cards: Vec<_> = registry().iter().map(|entry| (entry.card)()).collect();
+        let ids: HashSet<_> = cards.iter().map(|card| card.id.as_str()).collect();
+        assert_eq!(ids.len(), cards.len());
+        for card in &cards {
+            assert!(card.id.chars().all(|c| c.is_ascii_lowercase() || c == '_'), "{}", card.id);
+            assert!(card.version >= 1 && card.summary.ends_with('.') && !card.source.is_empty(), "{}", card.id);
+            let ordered = card.range.min.zip(card.range.max).is_none_or(|(min, max)| min < max);
+            assert!(ordered, "{}", card.id);
+        }
+    }
+
+    #[test]
+    fn judges_are_found_by_id() {
+        for entry in registry() {
+            let id = (entry.card)().id;
+            assert_eq!(find(&id).map(|found| (found.card)().id), Some(id));
+        }
+        assert!(find("no_such_judge").is_none());
+    }
+}

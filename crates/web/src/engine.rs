@@ -1,0 +1,139 @@
+//! The device, the judges and the outcomes of one evaluation.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use burn::tensor::Device;
+use reelcheck_evaluator::{ClipFailure, ClipOutcome, ClipRun, Environment, FailureKind, JudgeSelection, Session};
+use reelcheck_types::Clip;
+use serde::Deserialize;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::ClipHandle;
+use crate::device::{self, DeviceChoice};
+use crate::error::{error, from_js, named, to_js};
+
+#[derive(Deserialize)]
+struct Options {
+    #[serde(default)]
+    device: DeviceChoice,
+    #[serde(default)]
+    judges: Vec<String>,
+}
+
+/// An evaluation: made once per run, in a worker that is thrown away when anything here panics.
+#[wasm_bindgen]
+pub struct Engine {
+    device: Device,
+    session: Rc<RefCell<Session>>,
+}
+
+#[wasm_bindgen]
+impl Engine {
+    /// Chooses a device, tests it and makes an empty evaluation.
+    ///
+    /// `options`: `{ device?: "auto" | "webgpu" | "cpu", judges?: string[] }`; no judges means all of them.
+    ///
+    /// # Errors
+    /// `UnknownJudge`, or `TypeError` for options of another shape.
+    pub async fn start(options: JsValue) -> Result<Engine, JsValue> {
+        let options: Options = from_js(options, "options")?;
+        let judges = JudgeSelection::by_ids(&options.judges).map_err(named("UnknownJudge"))?;
+        let (device, device_report) = device::choose(options.device).await?;
+        let environment = Environment {
+            reelcheck: env!("CARGO_PKG_VERSION").to_owned(),
+            platform: "browser".to_owned(),
+            system: device::user_agent(),
+            decoder: "webcodecs".to_owned(),
+        };
+        let session = Session::new(judges, environment, device_report);
+        Ok(Self { device, session: Rc::new(RefCell::new(session)) })
+    }
+
+    /// The device in use, as in the report.
+    ///
+    /// # Errors
+    /// None in practice: the value is plain data.
+    pub fn device(&self) -> Result<JsValue, JsValue> {
+        to_js(self.session.borrow().device())
+    }
+
+    /// The cards of the judges that run.
+    ///
+    /// # Errors
+    /// None in practice: the value is plain data.
+    pub fn judges(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.session.borrow().judges().cards())
+    }
+
+    /// Starts the run of input number `index`.
+    ///
+    /// # Errors
+    /// `TypeError` when `clip` is not a clip.
+    pub fn begin_clip(&self, index: usize, clip: JsValue) -> Result<ClipHandle, JsValue> {
+        let clip: Clip = from_js(clip, "clip")?;
+        let run = ClipRun::new(clip, self.session.borrow().judges().entries(), &self.device);
+        Ok(ClipHandle::new(index, run, Rc::clone(&self.session)))
+    }
+
+    /// Records that input number `index` could not be judged, and returns the failure with its words.
+    ///
+    /// # Errors
+    /// `TypeError` when `kind` is not a failure's name.
+    pub fn record_failure(
+        &self,
+        index: usize,
+        file: &str,
+        kind: JsValue,
+        container: Option<String>,
+        codec: Option<String>,
+        detail: &str,
+    ) -> Result<JsValue, JsValue> {
+        let kind: FailureKind = from_js(kind, "kind")?;
+        let failure = ClipFailure::new(file, kind, container, codec, detail);
+        let plain = to_js(&failure)?;
+        self.session.borrow_mut().record(index, ClipOutcome::Failed(failure));
+        Ok(plain)
+    }
+
+    /// Puts back what an earlier worker or run had finished.
+    ///
+    /// # Errors
+    /// `TypeError` when `outcome` is not an outcome.
+    pub fn record_outcome(&self, index: usize, outcome: JsValue) -> Result<(), JsValue> {
+        let outcome: ClipOutcome = from_js(outcome, "outcome")?;
+        self.session.borrow_mut().record(index, outcome);
+        Ok(())
+    }
+
+    /// Reads an annotation file and says what it is.
+    ///
+    /// # Errors
+    /// `ImportError` with the file, what was found, what was expected and where.
+    pub fn add_reference(&self, file_name: &str, bytes: &[u8]) -> Result<JsValue, JsValue> {
+        let imported = reelcheck_reference::import(file_name, bytes).map_err(named("ImportError"))?;
+        let plain = to_js(&imported)?;
+        self.session.borrow_mut().references_mut().add(imported);
+        Ok(plain)
+    }
+
+    /// How the verdicts so far agree with the references.
+    ///
+    /// # Errors
+    /// None in practice: the value is plain data.
+    pub fn agreement(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.session.borrow().report(String::new()).agreement)
+    }
+
+    /// The report over everything so far. `created` is an ISO 8601 time in UTC.
+    ///
+    /// # Errors
+    /// `TypeError` when `created` is empty.
+    pub fn report(&self, created: String) -> Result<JsValue, JsValue> {
+        if created.is_empty() {
+            return Err(error("TypeError", "created: expected an ISO 8601 time"));
+        }
+        to_js(&self.session.borrow().report(created))
+    }
+}

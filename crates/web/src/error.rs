@@ -1,0 +1,34 @@
+//! Rust errors as JavaScript `Error` objects with a stable `name`, and plain values both ways.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// An `Error` with a name that callers can rely on.
+pub(crate) fn error(name: &str, message: &str) -> JsValue {
+    let error = js_sys::Error::new(message);
+    error.set_name(name);
+    error.into()
+}
+
+/// Names a Rust error for JavaScript.
+pub(crate) fn named<E: std::error::Error>(name: &'static str) -> impl Fn(E) -> JsValue {
+    move |source| error(name, &source.to_string())
+}
+
+/// What a rejected promise or a thrown value says.
+pub(crate) fn message_of(thrown: &JsValue) -> String {
+    thrown.dyn_ref::<js_sys::Error>().map_or_else(|| format!("{thrown:?}"), |error| String::from(error.message()))
+}
+
+/// A Rust value as a plain JavaScript object, as `JSON.parse` would give it.
+pub(crate) fn to_js<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, JsValue> {
+    value
+        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
+        .map_err(|source| error("SerializationError", &source.to_string()))
+}
+
+/// A plain JavaScript object as a Rust value. `what` names the argument in the error.
+pub(crate) fn from_js<T: DeserializeOwned>(value: JsValue, what: &str) -> Result<T, JsValue> {
+    serde_wasm_bindgen::from_value(value).map_err(|source| error("TypeError", &format!("{what}: {source}")))
+}

@@ -1,0 +1,16 @@
+//! Reelcheck's surface for JavaScript.
+//!
+//! The only crate that knows a browser. [`Engine`] holds the device, the judges and the outcomes; a [`ClipHandle`] takes
+//! one clip's frames. Invariant: values cross as plain JSON-shaped objects, errors as real `Error` objects with a stable
+//! `name`, and nothing here computes a score. Demuxing and decoding belong to the worker in `pkg`.
+#![cfg(target_arch = "wasm32")]
+
+mod clip;
+mod device;
+mod engine;
+mod error;
+mod files;
+
+pub use clip::ClipHandle;
+pub use engine::Engine;
+pub use files::{FileHasher, all_cards, compare_reports, parse_report, report_to_csv, report_to_markdown};

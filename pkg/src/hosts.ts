@@ -1,0 +1,68 @@
+/** Keeps one idle worker with the core loaded, so that a warmed-up page starts at once. */
+
+import { ReelcheckError } from './errors.js';
+import { Host, HostLost, type Places } from './host.js';
+
+/** Where the worker and the core lie, and who is told while the core loads. */
+export interface Loading {
+  /** The worker's file, on the page's own origin. Default: `worker.js` beside this module. */
+  workerUrl?: string | URL | undefined;
+  /** The core's file. Default: `wasm/reelcheck_bg.wasm` beside this module. */
+  wasmUrl?: string | URL | undefined;
+  /** Told while the core loads. `total` is 0 where the server does not say. */
+  onLoading?: ((progress: { loaded: number; total: number }) => void) | undefined;
+}
+
+let idle: Host | null = null;
+
+/** A worker with the core loaded, for the caller alone until it is given back.
+ *
+ * @throws {ReelcheckError} `WasmLoadFailed` or `WorkerLoadFailed`.
+ */
+export async function take(loading: Loading): Promise<Host> {
+  const places = placesOf(loading);
+  const kept = idle;
+  idle = null;
+  if (kept?.alive && kept.places.workerUrl === places.workerUrl && kept.places.wasmUrl === places.wasmUrl) return kept;
+  kept?.terminate();
+  const host = new Host(places);
+  host.onMessage = (message) => {
+    if (message.type === 'loading') loading.onLoading?.({ loaded: message.loaded, total: message.total });
+  };
+  try {
+    await host.call('load', { wasmUrl: places.wasmUrl });
+  } catch (thrown) {
+    host.terminate();
+    throw thrown instanceof HostLost ? new ReelcheckError('WorkerLoadFailed', thrown.message) : thrown;
+  }
+  return host;
+}
+
+/** Gives a worker back that is at rest. */
+export function give(host: Host): void {
+  host.onMessage = () => undefined;
+  if (idle === host || !host.alive) return;
+  idle?.terminate();
+  idle = host;
+}
+
+/** Makes one call on an idle worker. */
+export async function withHost<T>(loading: Loading, use: (host: Host) => Promise<T>): Promise<T> {
+  const host = await take(loading);
+  try {
+    return await use(host);
+  } catch (thrown) {
+    if (thrown instanceof HostLost) throw new ReelcheckError('WorkerLost', thrown.message);
+    throw thrown;
+  } finally {
+    give(host);
+  }
+}
+
+function placesOf({ workerUrl, wasmUrl }: Loading): Places {
+  // Written out in this form so that bundlers find both files and copy them.
+  const worker = workerUrl ?? new URL('./worker.js', import.meta.url);
+  const wasm = wasmUrl ?? new URL('./wasm/reelcheck_bg.wasm', import.meta.url);
+  const absolute = (url: string | URL) => new URL(url, globalThis.document.baseURI).href;
+  return { workerUrl: absolute(worker), wasmUrl: absolute(wasm) };
+}

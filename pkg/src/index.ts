@@ -1,0 +1,61 @@
+/**
+ * Reelcheck in a page: judges videos on the visitor's own machine.
+ *
+ * ```js
+ * import { evaluate } from 'reelcheck';
+ * for await (const event of evaluate(files)) console.log(event.type, event);
+ * ```
+ *
+ * Nothing is sent anywhere: videos are decoded by the browser and judged by WebAssembly in a worker. The page needs WebCodecs
+ * (a secure context) and, in its content security policy if it has one, `worker-src blob:` and `'wasm-unsafe-eval'`.
+ */
+
+import { Evaluation, named, type EvaluateOptions } from './evaluation.js';
+import { ReelcheckError } from './errors.js';
+import { withHost, type Loading } from './hosts.js';
+import type { EngineOptions } from './protocol.js';
+import type { Card, Comparison, DeviceReport, Input, Report } from './types.js';
+
+export { ReelcheckError, type ErrorName } from './errors.js';
+export { Evaluation, type EvaluateOptions } from './evaluation.js';
+export type { Loading } from './hosts.js';
+export type * from './types.js';
+
+/**
+ * Judges clips. They may come as files of any mix: videos, zip archives (read in place), whole folders, annotation files.
+ *
+ * Starts at once. A clip that cannot be judged is an event and an entry of the report, never an exception.
+ */
+export function evaluate(inputs: Iterable<Input>, options: EvaluateOptions = {}): Evaluation {
+  return new Evaluation(inputs, options);
+}
+
+/** Which judges run, and where; and where the package's files lie. */
+export interface WarmUpOptions extends Loading, Partial<EngineOptions> {}
+
+/** Loads the core and chooses the device ahead of the first evaluation. */
+export function warmUp(options: WarmUpOptions = {}): Promise<{ device: DeviceReport; judges: Card[] }> {
+  const { device = 'auto', judges = [] } = options;
+  return withHost(options, (host) => host.call('start', { device, judges }));
+}
+
+/** A report as text. */
+export function exportReport(report: Report, format: 'json' | 'csv' | 'markdown', loading: Loading = {}): Promise<string> {
+  if (format === 'json') return Promise.resolve(`${JSON.stringify(report, null, 2)}\n`);
+  return withHost(loading, (host) => host.call(format, report));
+}
+
+/** Reads a report that was saved as JSON.
+ *
+ * @throws {ReelcheckError} `ReportError` when it is not one, or comes from a newer Reelcheck.
+ */
+export function parseReport(file: Input, loading: Loading = {}): Promise<Report> {
+  const [input] = named([file]);
+  if (!input) return Promise.reject(new ReelcheckError('TypeError', 'a file is expected'));
+  return withHost(loading, (host) => host.call('parse', input));
+}
+
+/** Compares two reports, clip by clip and judge by judge. */
+export function compareReports(before: Report, after: Report, loading: Loading = {}): Promise<Comparison> {
+  return withHost(loading, (host) => host.call('compare', [before, after]));
+}

@@ -1,0 +1,75 @@
+/**
+ * What the page and the worker say to each other. Internal: nothing of this is part of the package's interface.
+ *
+ * The page makes calls, each answered once; while a run is under way the worker also sends its events and signs of life.
+ */
+
+import type { Card, ClipOutcome, Comparison, DeviceChoice, DeviceReport, Event, Report } from './types.js';
+
+/** A file by the name that reports use. */
+export interface NamedBlob {
+  name: string;
+  blob: Blob;
+}
+
+/** Which judges run, and where. */
+export interface EngineOptions {
+  device: DeviceChoice;
+  /** Ids; none means all. */
+  judges: string[];
+}
+
+/** One run, or what is left of it after the worker was lost. */
+export interface Job extends EngineOptions {
+  inputs: NamedBlob[];
+  references: NamedBlob[];
+  /** Annotation files that come after the run: the call fails when one cannot be read. */
+  added: NamedBlob[];
+  /** Outcomes of an earlier evaluation, used where the same file is met again. */
+  earlier: ClipOutcome[];
+  /** Outcomes of this run by clip number, from before the worker was lost. */
+  finished: [number, ClipOutcome][];
+  /** Clips that took the worker down twice, with the reason. */
+  crashed: [number, string][];
+  /** Clips that are judged a second time. */
+  restarted: number[];
+  /** Whether an earlier worker has already announced the device, the clips and the references. */
+  resumed: boolean;
+}
+
+/** The calls, by name: what they take and what they give. */
+export interface Calls {
+  load: { takes: { wasmUrl: string }; gives: null };
+  start: { takes: EngineOptions; gives: { device: DeviceReport; judges: Card[] } };
+  run: { takes: Job; gives: Report };
+  csv: { takes: Report; gives: string };
+  markdown: { takes: Report; gives: string };
+  parse: { takes: NamedBlob; gives: Report };
+  compare: { takes: [Report, Report]; gives: Comparison };
+}
+
+export type CallName = keyof Calls;
+
+/** From the page. */
+export type ToWorker =
+  | { [Name in CallName]: { type: 'call'; id: number; name: Name; takes: Calls[Name]['takes'] } }[CallName]
+  /** Ends the run at once; its call fails with `AbortError`. */
+  | { type: 'cancel' }
+  /** Ends the run after the clip under way; the clips that are left are recorded as cancelled. */
+  | { type: 'stop' }
+  /** For tests: fails as a crash of the core would, as a lost device would, or by hanging. */
+  | { type: 'simulate'; what: 'crash' | 'device-lost' | 'hang' };
+
+/** From the worker. */
+export type FromWorker =
+  | { type: 'hello' }
+  | { type: 'given'; id: number; value: unknown }
+  | { type: 'failed'; id: number; name: string; message: string }
+  | { type: 'event'; event: Event }
+  /** Work on a clip begins: what to judge again if the worker is lost. */
+  | { type: 'began'; clip: number }
+  | { type: 'alive' }
+  /** Bytes of the core that have arrived; `total` is 0 where the server does not say. */
+  | { type: 'loading'; loaded: number; total: number }
+  /** The core or its device is beyond repair: this worker must be thrown away. */
+  | { type: 'lost'; reason: string };

@@ -1,0 +1,27 @@
+/** The data types of the interface. Those of events and reports are generated from the core's own. */
+
+export type * from './generated/event.js';
+
+/** A clip, a zip archive of clips, or an annotation file. Folders come as many files, which keep their paths. */
+export type Input = File | { name: string; blob: Blob };
+
+/** Where tensors live: WebGPU if it is there and computes correctly, else the CPU. */
+export type DeviceChoice = 'auto' | 'webgpu' | 'cpu';
+
+/** One judge's score of one clip in two reports. */
+export interface Change {
+  clip: string;
+  judge: string;
+  before: number | null;
+  after: number | null;
+}
+
+/** What two reports have in common and where they differ. */
+export interface Comparison {
+  /** All pairs of clip and judge that either report holds, by clip, then by judge. */
+  changes: Change[];
+  only_before: string[];
+  only_after: string[];
+  /** Clips of both whose decoded planes differ: their scores compare different pixels. */
+  other_planes: string[];
+}

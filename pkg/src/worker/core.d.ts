@@ -1,0 +1,55 @@
+/**
+ * The surface of the core, as wasm-bindgen generates it from `crates/web`. Typed by hand, because wasm-bindgen knows the
+ * plain objects that cross only as `any`. The build resolves `reelcheck-core` to the generated glue.
+ */
+
+import type {
+  Agreement, Card, Clip, ClipFailure, ClipOutcome, ClipReport, Comparison, DeviceReport, FailureKind, Imported, Report,
+} from '../types.js';
+
+export default function init(source: {
+  module_or_path: URL | string | Response | WebAssembly.Module | Promise<Response>;
+}): Promise<unknown>;
+
+export declare class Engine {
+  private constructor();
+  static start(options: { device: 'auto' | 'webgpu' | 'cpu'; judges: string[] }): Promise<Engine>;
+  device(): DeviceReport;
+  judges(): Card[];
+  begin_clip(index: number, clip: Clip): ClipHandle;
+  record_failure(
+    index: number,
+    file: string,
+    kind: FailureKind,
+    container: string | undefined,
+    codec: string | undefined,
+    detail: string,
+  ): ClipFailure;
+  record_outcome(index: number, outcome: ClipOutcome): void;
+  add_reference(file: string, bytes: Uint8Array): Imported;
+  agreement(): Agreement[];
+  report(created: string): Report;
+  free(): void;
+}
+
+export declare class ClipHandle {
+  private constructor();
+  push(timestampMicros: number, format: string, width: number, height: number, data: Uint8Array): void;
+  warn_rgba_fallback(why: string): void;
+  mark_restarted(): void;
+  settle(): Promise<void>;
+  finish(stopped?: string): Promise<ClipReport>;
+  free(): void;
+}
+
+export declare class FileHasher {
+  constructor();
+  update(bytes: Uint8Array): void;
+  finish(): string;
+  free(): void;
+}
+
+export declare function report_to_csv(report: Report): string;
+export declare function report_to_markdown(report: Report): string;
+export declare function parse_report(file: string, bytes: Uint8Array): Report;
+export declare function compare_reports(before: Report, after: Report): Comparison;

@@ -1,0 +1,42 @@
+/** Fetches and compiles the core while it streams in, with progress. */
+
+import init from 'reelcheck-core';
+
+let loading: Promise<unknown> | undefined;
+
+/** Loads the core once per worker.
+ *
+ * @throws an `Error` named `WasmLoadFailed` with the address and the reason.
+ */
+export async function load(wasmUrl: string, onProgress: (loaded: number, total: number) => void): Promise<void> {
+  loading ??= start(wasmUrl, onProgress);
+  await loading;
+}
+
+async function start(wasmUrl: string, onProgress: (loaded: number, total: number) => void): Promise<void> {
+  try {
+    const response = await fetch(wasmUrl);
+    if (!response.ok) throw new Error(`the server answers ${response.status}`);
+    await init({ module_or_path: counted(response, onProgress) });
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    throw Object.assign(new Error(`${wasmUrl}: ${reason}`), { name: 'WasmLoadFailed' });
+  }
+}
+
+/** The same response, counting the bytes that pass. Its type is set so that it may be compiled while it streams. */
+function counted(response: Response, onProgress: (loaded: number, total: number) => void): Response {
+  if (!response.body) return response;
+  // With a compressed response the length is that of the compressed bytes, which pass unseen.
+  const compressed = response.headers.has('content-encoding');
+  const total = compressed ? 0 : Number(response.headers.get('content-length') ?? 0);
+  let loaded = 0;
+  const counter = new TransformStream<Uint8Array, Uint8Array>({
+    transform(piece, controller) {
+      loaded += piece.byteLength;
+      onProgress(loaded, total);
+      controller.enqueue(piece);
+    },
+  });
+  return new Response(response.body.pipeThrough(counter), { headers: { 'content-type': 'application/wasm' } });
+}

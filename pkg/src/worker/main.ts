@@ -1,0 +1,75 @@
+/** The worker's entry: answers the page's calls one after the other. See `protocol.ts`. */
+
+import { compare_reports, Engine, parse_report, report_to_csv, report_to_markdown } from 'reelcheck-core';
+
+import type { CallName, Calls, FromWorker, ToWorker } from '../protocol.js';
+import { wordsOf } from './clip-error.js';
+import { isLoss, RunContext } from './context.js';
+import { load } from './load.js';
+import { run } from './run.js';
+
+declare const self: DedicatedWorkerGlobalScope;
+
+const post = (message: FromWorker): void => {
+  self.postMessage(message);
+};
+
+let context = new RunContext(post);
+
+const calls: { [Name in CallName]: (takes: Calls[Name]['takes']) => Promise<Calls[Name]['gives']> } = {
+  async load({ wasmUrl }) {
+    await load(wasmUrl, (loaded, total) => {
+      post({ type: 'loading', loaded, total });
+    });
+    return null;
+  },
+  async start(options) {
+    const started = await Engine.start(options);
+    const facts = { device: started.device(), judges: started.judges() };
+    started.free();
+    return facts;
+  },
+  run: (job) => run(job, context),
+  csv: (report) => Promise.resolve(report_to_csv(report)),
+  markdown: (report) => Promise.resolve(report_to_markdown(report)),
+  parse: async ({ name, blob }) => parse_report(name, new Uint8Array(await blob.arrayBuffer())),
+  compare: ([before, after]) => Promise.resolve(compare_reports(before, after)),
+};
+
+async function answer(id: number, name: CallName, takes: unknown): Promise<void> {
+  try {
+    const call = calls[name] as (takes: unknown) => Promise<unknown>;
+    post({ type: 'given', id, value: await call(takes) });
+  } catch (thrown) {
+    if (isLoss(thrown)) {
+      post({ type: 'lost', reason: wordsOf(thrown) });
+      return;
+    }
+    const named = thrown instanceof Error || thrown instanceof DOMException ? thrown.name : 'Error';
+    post({ type: 'failed', id, name: named, message: wordsOf(thrown) });
+  }
+}
+
+let queue = Promise.resolve();
+
+self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+  switch (data.type) {
+    case 'call': {
+      const { id, name, takes } = data;
+      if (name === 'run') context = new RunContext(post);
+      queue = queue.then(() => answer(id, name, takes));
+      break;
+    }
+    case 'cancel':
+      context.cancel();
+      break;
+    case 'stop':
+      context.stopping = true;
+      break;
+    case 'simulate':
+      context.simulate(data.what);
+      break;
+  }
+};
+
+post({ type: 'hello' });

@@ -1,0 +1,106 @@
+/** The browser's report against the native one, field by field, on our own fixtures and on real clips. */
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { expect, test } from '@playwright/test';
+import type { ClipReport, Report, Verdict } from 'reelcheck';
+
+import { judge, openPage, type RunOptions } from '../page.ts';
+import { folders, program, realClips } from '../places.ts';
+
+/** Largest difference on the CPU, relative to the value or absolute where that is below 1. */
+const CPU_TOLERANCE = 1e-6;
+/** The same on WebGPU, whose adapters add in another order. */
+const WEBGPU_TOLERANCE = 1e-4;
+
+/** Judged in every container and codec; the rest of the fixtures is compared by the decoding tests. */
+const FIXTURES = readdirSync(folders['/fixtures/']).filter((name) => /^(h264-bframes|vp9|vp8|av1|vfr).*\.(mp4|webm)$/.test(name));
+
+function judgeNatively(files: string[]): Report {
+  const folder = join(tmpdir(), `reelcheck-parity-${process.pid}`);
+  mkdirSync(folder, { recursive: true });
+  const out = join(folder, 'report.json');
+  execFileSync(program, ['judge', ...files, '--out', out], { stdio: 'pipe' });
+  return JSON.parse(readFileSync(out, 'utf8')) as Report;
+}
+
+function judged(report: Report, name: string): ClipReport {
+  const outcome = report.clips.find((clip) => clip.status === 'judged' && clip.clip.name === name);
+  if (outcome?.status !== 'judged') throw new Error(`${name} was not judged: ${JSON.stringify(report.clips)}`);
+  return outcome;
+}
+
+/** How far two numbers are apart, relative to the second or absolute where that is below 1. */
+function apart(a: number, b: number): number {
+  return Math.abs(a - b) / Math.max(1, Math.abs(b));
+}
+
+function compareVerdicts(here: Verdict, there: Verdict, tolerance: number, where: string): void {
+  expect(here.outcome.kind, where).toBe(there.outcome.kind);
+  expect(here.frames_seen, where).toBe(there.frames_seen);
+  if (here.outcome.kind === 'scored' && there.outcome.kind === 'scored') {
+    expect(here.outcome.unit, where).toBe(there.outcome.unit);
+    expect(apart(here.outcome.value, there.outcome.value), `${where}: ${here.outcome.value} and ${there.outcome.value}`).toBeLessThanOrEqual(tolerance);
+  } else {
+    expect(here.outcome, where).toEqual(there.outcome);
+  }
+  expect(here.evidence.curves.length, where).toBe(there.evidence.curves.length);
+  for (const [index, curve] of here.evidence.curves.entries()) {
+    const other = there.evidence.curves[index];
+    expect(curve.quantity, where).toBe(other?.quantity);
+    expect(curve.points.map((point) => point.timestamp), where).toEqual(other?.points.map((point) => point.timestamp));
+    const worst = Math.max(0, ...curve.points.map((point, place) => apart(point.value, other?.points[place]?.value ?? NaN)));
+    expect(worst, `${where}: ${curve.quantity}`).toBeLessThanOrEqual(tolerance);
+  }
+  expect(here.evidence.intervals ?? [], where).toEqual(there.evidence.intervals ?? []);
+}
+
+function compareClips(here: ClipReport, there: ClipReport, tolerance: number): void {
+  const { codec, container, width, height, rotation, timestamps, sha256, size_bytes } = there.clip;
+  expect(here.clip).toMatchObject({ codec, container, width, height, rotation, timestamps, sha256, size_bytes });
+  expect(here.planes, here.clip.name).toEqual(there.planes);
+  expect(here.decoding, here.clip.name).toEqual(there.decoding);
+  expect(here.sampling, here.clip.name).toEqual(there.sampling);
+  expect({ ...here.color, tags: null }, here.clip.name).toEqual({ ...there.color, tags: null });
+  expect(here.verdicts.map((verdict) => verdict.judge)).toEqual(there.verdicts.map((verdict) => verdict.judge));
+  for (const [index, verdict] of here.verdicts.entries()) {
+    const other = there.verdicts[index];
+    if (other !== undefined) compareVerdicts(verdict, other, tolerance, `${here.clip.name}: ${verdict.judge}`);
+  }
+}
+
+test.beforeAll(() => {
+  expect(existsSync(program), `${program} is missing: run the native tests first (cargo xtask test native)`).toBe(true);
+});
+
+const DEVICES: { device: NonNullable<RunOptions['device']>; tolerance: number }[] = [
+  { device: 'cpu', tolerance: CPU_TOLERANCE },
+  { device: 'webgpu', tolerance: WEBGPU_TOLERANCE },
+];
+
+for (const { device, tolerance } of DEVICES) {
+  test(`our own clips, ${device}`, async ({ page }) => {
+    test.setTimeout(300_000);
+    expect(FIXTURES.length).toBeGreaterThan(4);
+    const native = judgeNatively(FIXTURES.map((name) => folders['/fixtures/'] + name));
+    await openPage(page);
+    const { report } = await judge(page, FIXTURES.map((name) => ({ name, url: `/fixtures/${name}` })), { device });
+    expect(report.device.backend, report.device.fallback ?? '').toBe(device);
+    for (const name of FIXTURES) compareClips(judged(report, name), judged(native, name), tolerance);
+  });
+
+  test(`real clips, ${device}`, async ({ page }) => {
+    test.skip(realClips === null, 'the folder of real clips is not here (REELCHECK_FIXTURES)');
+    test.setTimeout(900_000);
+    const all = readdirSync(realClips ?? '').filter((name) => name.endsWith('.mp4')).sort();
+    // A software adapter takes minutes for a clip: one of 480 lines has to do.
+    const clips = device === 'cpu' ? all : all.filter((name) => name.startsWith('mochi_0007'));
+    const native = judgeNatively(clips.map((name) => `${realClips ?? ''}${name}`));
+    await openPage(page);
+    const { report } = await judge(page, clips.map((name) => ({ name, url: `/clips/${name}` })), { device });
+    for (const name of clips) compareClips(judged(report, name), judged(native, name), tolerance);
+  });
+}

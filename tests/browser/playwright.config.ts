@@ -1,0 +1,22 @@
+import { defineConfig } from '@playwright/test';
+
+import { args, executablePath } from './chromium.ts';
+import { ORIGIN } from './places.ts';
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: ['pkg/*.spec.ts', 'parity/*.spec.ts', 'site/*.spec.ts'],
+  outputDir: 'results',
+  globalSetup: './server.ts',
+  // One page at a time: wasm and software WebGPU want the whole machine.
+  workers: 1,
+  timeout: 120_000,
+  forbidOnly: Boolean(process.env['CI']),
+  reporter: [['list']],
+  use: {
+    baseURL: ORIGIN,
+    headless: true,
+    launchOptions: { args, ...(executablePath === undefined ? {} : { executablePath }) },
+    screenshot: 'only-on-failure',
+  },
+});

@@ -1,0 +1,33 @@
+// The one door to the package: its functions with this site's own addresses of the worker and the wasm file.
+
+import * as reelcheck from 'reelcheck';
+import type { ClipOutcome, Comparison, Evaluation, Input, Report } from 'reelcheck';
+import wasmUrl from 'reelcheck/wasm?url';
+import workerUrl from 'reelcheck/worker?url';
+
+const addresses = {
+  workerUrl: new URL(workerUrl, document.baseURI),
+  wasmUrl: new URL(wasmUrl, document.baseURI),
+};
+
+export interface RunOptions {
+  references: Input[];
+  done: ClipOutcome[];
+  signal: AbortSignal;
+}
+
+export const evaluate = (inputs: Input[], options: RunOptions): Evaluation =>
+  reelcheck.evaluate(inputs, { ...addresses, ...options });
+
+export type Warm = Awaited<ReturnType<typeof reelcheck.warmUp>>;
+
+export const warmUp = (onLoading: (progress: { loaded: number; total: number }) => void): Promise<Warm> =>
+  reelcheck.warmUp({ ...addresses, onLoading });
+
+export const exportReport = (report: Report, format: 'json' | 'csv' | 'markdown'): Promise<string> =>
+  reelcheck.exportReport(report, format, addresses);
+
+export const parseReport = (file: Input): Promise<Report> => reelcheck.parseReport(file, addresses);
+
+export const compareReports = (before: Report, after: Report): Promise<Comparison> =>
+  reelcheck.compareReports(before, after, addresses);

@@ -1,0 +1,149 @@
+// The player's position, shared by the player and every timeline.
+//
+// Positions are the clip's own presentation times in microseconds, as in the report. A browser's player may count from
+// another zero; the difference is measured at the first picture that it shows.
+
+import type { Moment } from 'reelcheck';
+
+export class Playback {
+  /** The frame on the screen, in microseconds. */
+  current = $state(0);
+  playing = $state(false);
+  ready = $state(false);
+  rate = $state(1);
+
+  readonly timestamps: readonly number[];
+  readonly endMicros: number;
+
+  #video: HTMLVideoElement | null = null;
+  #offsetSecs: number | null = null;
+  #wanted: number | null = null;
+  #looked = $state.raw<Moment | null>(null);
+
+  constructor(timestamps: readonly number[], durationSecs: number) {
+    this.timestamps = timestamps;
+    this.current = this.startMicros;
+    this.endMicros = this.startMicros + Math.max(durationSecs * 1e6, 1);
+  }
+
+  get startMicros(): number {
+    return this.timestamps[0] ?? 0;
+  }
+
+  /** The place of the frame on the screen, counted from 0. */
+  get frameIndex(): number {
+    return this.indexAt(this.current);
+  }
+
+  /** The last frame that begins at or before this time. */
+  indexAt(micros: number): number {
+    let low = 0;
+    let high = this.timestamps.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((this.timestamps[middle] ?? 0) <= micros) low = middle;
+      else high = middle - 1;
+    }
+    return Math.max(low, 0);
+  }
+
+  /** Ties the position to a video element; returns the way to untie it. */
+  attach(video: HTMLVideoElement): () => void {
+    this.#video = video;
+    this.#offsetSecs = null;
+    let alive = true;
+    let callback = 0;
+    const listeners = new AbortController();
+    const on = (type: string, listener: () => void): void => {
+      video.addEventListener(type, listener, { signal: listeners.signal });
+    };
+    const withFrames: boolean = 'requestVideoFrameCallback' in HTMLVideoElement.prototype;
+    const shown = (mediaSecs: number): void => {
+      this.#offsetSecs ??= this.startMicros / 1e6 - mediaSecs;
+      this.ready = true;
+      if (this.#wanted !== null) {
+        const wanted = this.#wanted;
+        this.#wanted = null;
+        this.seek(wanted);
+        return;
+      }
+      if (video.seeking) return;
+      this.current = this.timestamps[this.indexAt((mediaSecs + this.#offsetSecs) * 1e6 + 1000)] ?? this.current;
+    };
+    const next = (): void => {
+      if (!alive) return;
+      callback = video.requestVideoFrameCallback((_, { mediaTime }) => {
+        shown(mediaTime);
+        next();
+      });
+    };
+    if (withFrames) {
+      next();
+    } else {
+      // Coarser, but never wrong by more than the event's distance.
+      on('loadeddata', () => { shown(video.currentTime); });
+      on('timeupdate', () => { shown(video.currentTime); });
+    }
+    on('play', () => { this.playing = true; });
+    on('pause', () => { this.playing = false; });
+    on('ended', () => { this.playing = false; });
+    return () => {
+      alive = false;
+      listeners.abort();
+      if (withFrames) video.cancelVideoFrameCallback(callback);
+      if (this.#video === video) this.#video = null;
+      this.ready = false;
+      this.playing = false;
+    };
+  }
+
+  /** Shows the frame that is on at this time. Remembered when no video is there yet. */
+  seek(micros: number): void {
+    const index = this.indexAt(Math.min(Math.max(micros, this.startMicros), this.endMicros));
+    const at = this.timestamps[index] ?? 0;
+    this.current = at;
+    if (this.#video === null || this.#offsetSecs === null) {
+      this.#wanted = at;
+      return;
+    }
+    // Into the frame, not onto its edge, where rounding could show its neighbour.
+    const next = this.timestamps[index + 1] ?? this.endMicros;
+    this.#video.currentTime = at / 1e6 - this.#offsetSecs + Math.min((next - at) / 2e6, 0.005);
+  }
+
+  /** Shows a moment and what the judge points at in it. */
+  lookAt(moment: Moment): void {
+    this.#video?.pause();
+    this.seek(moment.timestamp);
+    this.#looked = moment;
+  }
+
+  /** The moment that was asked for, as long as its frame is on the screen. */
+  get looked(): Moment | null {
+    return !this.playing && this.#looked !== null && this.#looked.frame_index === this.frameIndex ? this.#looked : null;
+  }
+
+  /** Moves by whole frames. */
+  step(frames: number): void {
+    this.#video?.pause();
+    const last = this.timestamps.length - 1;
+    const index = Math.min(Math.max(this.frameIndex + frames, 0), last);
+    this.seek(this.timestamps[index] ?? 0);
+  }
+
+  /** Moves by time. */
+  jump(secs: number): void {
+    this.seek(this.current + secs * 1e6);
+  }
+
+  setRate(rate: number): void {
+    this.rate = rate;
+    if (this.#video !== null) this.#video.playbackRate = rate;
+  }
+
+  toggle(): void {
+    if (this.#video === null) return;
+    if (this.#video.paused) this.#video.play().catch(() => { this.playing = false; });
+    else this.#video.pause();
+  }
+}

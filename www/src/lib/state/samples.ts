@@ -1,0 +1,50 @@
+// The sample clips that come with the site, with their reference annotations.
+
+import type { Input } from 'reelcheck';
+import type { Locale } from './preferences.svelte';
+
+export interface Sample {
+  file: string;
+  title: Record<'en' | 'zh', string>;
+  story: Record<'en' | 'zh', string>;
+  poster: string;
+  width: number;
+  height: number;
+  durationSecs: number;
+  sizeBytes: number;
+  sha256: string;
+  impossible: boolean;
+}
+
+const FOLDER = new URL('./samples/', document.baseURI);
+const REFERENCES = ['judgement_answer.json', 'video2taxonomy_label.json'];
+
+/** Where a file of the samples lies. */
+export const sampleUrl = (file: string): string => new URL(file, FOLDER).href;
+
+/** The language of the samples' own texts that fits the page's. */
+export const sampleLanguage = (locale: Locale): 'en' | 'zh' => (locale === 'en' ? 'en' : 'zh');
+
+async function fetchOk(url: string): Promise<Response> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`);
+  return response;
+}
+
+/** The list of samples. */
+export async function loadSamples(): Promise<Sample[]> {
+  const manifest = (await (await fetchOk(sampleUrl('samples.json'))).json()) as Sample[] | { samples: Sample[] };
+  return Array.isArray(manifest) ? manifest : manifest.samples;
+}
+
+/** A sample as an input of an evaluation. */
+export async function fetchSample(sample: Sample): Promise<Input> {
+  return { name: sample.file, blob: await (await fetchOk(sampleUrl(sample.file))).blob() };
+}
+
+/** The samples' reference annotations. */
+export async function fetchSampleReferences(): Promise<Input[]> {
+  return Promise.all(
+    REFERENCES.map(async (name) => ({ name, blob: await (await fetchOk(sampleUrl(name))).blob() })),
+  );
+}

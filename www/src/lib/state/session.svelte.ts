@@ -1,0 +1,278 @@
+// What the page knows: the inputs, the run, its results, and a report opened from disk.
+//
+// Invariant: scores, agreement and words of failures come from the core as they are; this file only keeps and orders them.
+
+import type { Agreement, Card, ClipOutcome, DeviceReport, Event, Input, Report, Unmatched } from 'reelcheck';
+import { evaluate, parseReport, warmUp } from './engine';
+import { recognise, type Item } from './intake';
+import { Row } from './row.svelte';
+import { fetchSample, fetchSampleReferences, type Sample } from './samples';
+
+export type Phase = 'idle' | 'running' | 'stopped' | 'finished';
+
+export type EngineState =
+  /** `share` runs from 0 to 1 while bytes arrive; null before that, and while the device is tested. */
+  | { state: 'loading'; share: number | null }
+  | { state: 'ready'; device: DeviceReport; judges: Card[] }
+  | { state: 'failed'; message: string };
+
+/** Something that the visitor must be told, not a failure of a single clip. */
+export interface Trouble {
+  kind: 'run' | 'reference' | 'report' | 'file';
+  message: string;
+}
+
+/** A report opened from disk, shown instead of the page's own run. */
+export interface Opened {
+  file: string;
+  report: Report;
+  rows: Row[];
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
+
+class Session {
+  /** Everything that was added, in order. */
+  items = $state.raw<Item[]>([]);
+  /** Whether dropped files are being looked at. */
+  reading = $state(false);
+  phase = $state<Phase>('idle');
+  engine = $state.raw<EngineState>({ state: 'loading', share: null });
+  troubles = $state.raw<Trouble[]>([]);
+  opened = $state.raw<Opened | null>(null);
+
+  #rows = $state.raw<Row[]>([]);
+  #cards = $state.raw<Card[]>([]);
+  #agreement = $state.raw<Agreement[]>([]);
+  #report = $state.raw<Report | null>(null);
+  #abort: AbortController | null = null;
+  /** Counts the items that the latest run was given. */
+  #given = $state(0);
+
+  get rows(): Row[] {
+    return this.opened?.rows ?? this.#rows;
+  }
+
+  get cards(): Card[] {
+    return this.opened?.report.judges ?? this.#cards;
+  }
+
+  get agreement(): Agreement[] {
+    return this.opened?.report.agreement ?? this.#agreement;
+  }
+
+  get unmatched(): Unmatched | null {
+    return (this.opened?.report ?? this.#report)?.unmatched ?? null;
+  }
+
+  /** The page's own finished report. */
+  get ownReport(): Report | null {
+    return this.#report;
+  }
+
+  /** The report on the screen: the opened one, or the page's own when it is finished. */
+  get report(): Report | null {
+    return this.opened?.report ?? this.#report;
+  }
+
+  /** Clips and archives that no run was given yet. */
+  get fresh(): Item[] {
+    return this.items.slice(this.#given);
+  }
+
+  get hasClips(): boolean {
+    return this.items.some((item) => item.kind === 'clip' || item.kind === 'archive');
+  }
+
+  row(name: string): Row | null {
+    return this.rows.find((row) => row.name === name) ?? null;
+  }
+
+  /** The file behind a clip, where it is at hand: files inside archives are not. */
+  blobOf(name: string): Blob | null {
+    const item = this.items.find((one) => one.kind === 'clip' && one.name === name);
+    if (item === undefined) return null;
+    return item.input instanceof File ? item.input : item.input.blob;
+  }
+
+  /** Loads and tests the engine in the background. */
+  async warm(): Promise<void> {
+    this.engine = { state: 'loading', share: null };
+    try {
+      const { device, judges } = await warmUp(({ loaded, total }) => {
+        this.engine = { state: 'loading', share: total > 0 && loaded < total ? loaded / total : null };
+      });
+      this.engine = { state: 'ready', device, judges };
+      if (this.#cards.length === 0) this.#cards = judges;
+    } catch (error) {
+      this.engine = { state: 'failed', message: wordsOf(error) };
+    }
+  }
+
+  /** Looks at files and puts them on the list. A single saved report is opened at once. */
+  async add(inputs: Iterable<Input> | Promise<Iterable<Input>>): Promise<Item[]> {
+    this.reading = true;
+    try {
+      const found = await recognise(await inputs);
+      const known = new Set(this.items.map((item) => `${item.name}\n${item.sizeBytes}`));
+      const fresh = found.filter((item) => !known.has(`${item.name}\n${item.sizeBytes}`));
+      const reports = fresh.filter((item) => item.kind === 'report');
+      this.items = [...this.items, ...fresh.filter((item) => item.kind !== 'report')];
+      for (const report of reports) await this.openReport(report.input);
+      return found;
+    } catch (error) {
+      this.#tell('file', error);
+      return [];
+    } finally {
+      this.reading = false;
+    }
+  }
+
+  async addSamples(samples: Sample[]): Promise<void> {
+    const inputs = await Promise.all([...samples.map(fetchSample), fetchSampleReferences()]);
+    await this.add(inputs.flat());
+  }
+
+  async openReport(input: Input): Promise<void> {
+    try {
+      const report = await parseReport(input);
+      const rows = report.clips.map((outcome) => new Row(nameOf(outcome), outcome));
+      this.opened = { file: input.name, report, rows };
+    } catch (error) {
+      this.#tell('report', error);
+    }
+  }
+
+  closeReport(): void {
+    this.opened = null;
+  }
+
+  /** Judges everything on the list. What earlier runs finished is kept, so this also resumes. */
+  async judge(): Promise<void> {
+    if (this.phase === 'running') return;
+    this.opened = null;
+    this.phase = 'running';
+    this.troubles = [];
+    this.#report = null;
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.#given = this.items.length;
+    const run = this.#evaluation(this.items, abort.signal);
+    try {
+      for await (const event of run) {
+        // Everything was forgotten meanwhile; leaving the loop ends the run.
+        if (this.#abort !== abort) return;
+        this.#take(event);
+      }
+      this.phase = 'finished';
+    } catch (error) {
+      if (this.#abort !== abort) return;
+      for (const row of this.#rows) row.rewind();
+      this.phase = 'stopped';
+      if (!isAbort(error)) this.#tell('run', error);
+    } finally {
+      if (this.#abort === abort) this.#abort = null;
+    }
+  }
+
+  cancel(): void {
+    this.#abort?.abort();
+  }
+
+  /** A report over what is finished, also after a run was stopped. */
+  async finishedReport(): Promise<Report | null> {
+    if (this.report !== null) return this.report;
+    const finished = new Set(this.#rows.filter((row) => row.outcome !== null).map((row) => row.name));
+    if (finished.size === 0) return null;
+    const items = this.items.filter((item) => item.kind !== 'clip' || finished.has(item.name));
+    const run = this.#evaluation(items.filter((item) => item.kind !== 'archive'), new AbortController().signal);
+    return run.report;
+  }
+
+  /** Forgets everything that was added and judged. */
+  reset(): void {
+    this.cancel();
+    this.#abort = null;
+    this.items = [];
+    this.troubles = [];
+    this.opened = null;
+    this.#given = 0;
+    this.#rows = [];
+    this.#agreement = [];
+    this.#report = null;
+    this.phase = 'idle';
+  }
+
+  /** Takes back what was added since the latest run. */
+  clearFresh(): void {
+    this.items = this.items.slice(0, this.#given);
+  }
+
+  dismiss(trouble: Trouble): void {
+    this.troubles = this.troubles.filter((other) => other !== trouble);
+  }
+
+  #evaluation(items: Item[], signal: AbortSignal): ReturnType<typeof evaluate> {
+    const inputs = items.filter((item) => item.kind === 'clip' || item.kind === 'archive').map((item) => item.input);
+    const references = items.filter((item) => item.kind === 'reference').map((item) => item.input);
+    const done = this.#rows.map((row) => row.outcome).filter((outcome) => outcome !== null);
+    return evaluate(inputs, { references, done, signal });
+  }
+
+  #take(event: Event): void {
+    switch (event.type) {
+      case 'ready':
+        this.engine = { state: 'ready', device: event.device, judges: event.judges };
+        this.#cards = event.judges;
+        break;
+      case 'found': {
+        const known = new Map(this.#rows.map((row) => [row.name, row]));
+        this.#rows = event.clips.map((name) => known.get(name) ?? new Row(name));
+        break;
+      }
+      case 'clip-started': {
+        const row = this.#rows[event.clip];
+        if (row === undefined) break;
+        row.status = 'running';
+        row.info = event.info;
+        row.framesTotal = event.info.timestamps.length;
+        break;
+      }
+      case 'clip-progress': {
+        const row = this.#rows[event.clip];
+        if (row === undefined) break;
+        row.framesDone = event.frames_done;
+        row.framesTotal = event.frames_total;
+        break;
+      }
+      case 'clip-done':
+        this.#rows[event.clip]?.finish(event.result);
+        break;
+      case 'clip-failed':
+        this.#rows[event.clip]?.fail(event.failure);
+        break;
+      case 'agreement':
+        this.#agreement = event.agreement;
+        break;
+      case 'done':
+        this.#report = event.report;
+        this.#agreement = event.report.agreement;
+        this.#cards = event.report.judges;
+        break;
+    }
+  }
+
+  #tell(kind: Trouble['kind'], error: unknown): void {
+    this.troubles = [...this.troubles, { kind, message: wordsOf(error) }];
+  }
+}
+
+function nameOf(outcome: ClipOutcome): string {
+  return outcome.status === 'judged' ? outcome.clip.name : outcome.file;
+}
+
+export const session = new Session();
