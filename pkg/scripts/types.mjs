@@ -7,7 +7,33 @@ import { compile } from 'json-schema-to-typescript';
 
 const root = new URL('../', import.meta.url);
 const schema = JSON.parse(await readFile(new URL('schema/event.v1.schema.json', root), 'utf8'));
-const text = await compile(schema, 'Event', {
+
+/** The same schema in the words that the compiler understands: it drops what stands beside a `$ref`, does not know tuples, and names only enums. */
+function plain(node) {
+  if (Array.isArray(node)) return node.map(plain);
+  if (typeof node !== 'object' || node === null) return node;
+  const inner = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, plain(value)]));
+  if (inner.oneOf?.every((one) => typeof one.const === 'string')) {
+    const { oneOf, ...rest } = inner;
+    return { ...rest, type: 'string', enum: oneOf.map((one) => one.const) };
+  }
+  if (Array.isArray(inner.prefixItems)) {
+    const { prefixItems, ...rest } = inner;
+    return { ...rest, items: prefixItems };
+  }
+  if (typeof inner.$ref === 'string' && Object.keys(inner).length > 1) {
+    const { $ref, description, default: _, ...rest } = inner;
+    const parts = Object.keys(rest).length === 0 ? [{ $ref }] : [rest, { $ref }];
+    return { ...(description === undefined ? {} : { description }), allOf: parts };
+  }
+  return inner;
+}
+
+const named = plain(schema);
+// A title makes the compiler export a type of that name.
+for (const [name, definition] of Object.entries(named.$defs)) definition.title = name;
+
+const text = await compile(named, 'Event', {
   additionalProperties: false,
   bannerComment: '/* Generated from schema/event.v1.schema.json by scripts/types.mjs. */',
   cwd: fileURLToPath(root),

@@ -1,7 +1,9 @@
-"""Expected motion of real clips by OpenCV's dense optical flow: writes motion.json beside this file.
+"""Expected motion of real clips by OpenCV's dense inverse search flow: writes motion.json beside this file.
 
 For each clip the frames of VBench's dynamic degree (every max(1, round(fps / 8))-th, at full size) and, for each
-pair, the mean of the top 5 % of flow magnitudes in pixels; the mean over pairs is stored, with VBench's decision.
+pair, the mean of the top 5 % of flow magnitudes in pixels; that list and its mean are stored, with VBench's decision.
+(Farneback's flow is no reference here: it smooths small fast parts away and ranks the clips otherwise than dense
+inverse search does, with a correlation of 0.62.)
 
 Run with Python 3.11 or later, numpy==2.4.6 and opencv-python-headless==5.0.0.93:
 
@@ -45,15 +47,7 @@ def measure(frames, method):
     }
 
 
-def farneback(a, b):
-    return cv2.calcOpticalFlowFarneback(a, b, None, 0.5, 5, 21, 3, 7, 1.5, 0)
-
-
 inverse_search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-
-
-def dis(a, b):
-    return inverse_search.calc(a, b, None)
 
 
 result = {}
@@ -61,8 +55,7 @@ for path in sorted(Path(sys.argv[1]).glob("*.mp4")):
     frames = sampled(path)
     # Clips are named <source>_<prompt number>_<uuid>; the first two parts tell them apart.
     name = "_".join(path.stem.split("_")[:2])
-    result[name] = {"frames": len(frames), "dis": measure(frames, dis), "farneback": measure(frames, farneback)}
-    print(name, {key: value["mean"] for key, value in result[name].items() if key != "frames"}, flush=True)
+    result[name] = {"frames": len(frames), **measure(frames, lambda a, b: inverse_search.calc(a, b, None))}
 
 out = Path(__file__).with_name("motion.json")
 lines = [f'  "{name}": {json.dumps(entry)}' for name, entry in result.items()]

@@ -146,8 +146,7 @@ impl Worst {
         }
         self.moments.retain(|kept| !near(kept));
         let at = self.moments.iter().position(|kept| self.weightiest.outweighs(value, kept.value));
-        let moment =
-            Moment { timestamp: place.timestamp, frame_index: place.frame_index, value, regions: regions() };
+        let moment = Moment { timestamp: place.timestamp, frame_index: place.frame_index, value, regions: regions() };
         self.moments.insert(at.unwrap_or(self.moments.len()), moment);
         self.moments.truncate(MOMENTS);
     }

@@ -295,10 +295,8 @@ mod tests {
     #[test]
     fn steps_below_a_tenth_and_bright_ones_do_not_count() {
         let between = |dark: u8, bright: u8| {
-            score(
-                &ENTRY,
-                rgb_frames(48, 64, 48, move |index, _, _| [if (index / 3).is_multiple_of(2) { dark } else { bright }; 3]),
-            )
+            let level = move |index: usize| if (index / 3).is_multiple_of(2) { dark } else { bright };
+            flashes(rgb_frames(48, 64, 48, move |index, _, _| [level(index); 3]))
         };
         // Luminance of 89 is 0.0999, of 90 is 0.1022.
         assert_eq!((between(0, 89), between(0, 90)), (0, 4));

@@ -393,9 +393,8 @@ impl Flow {
             let (to_x, to_y) = (x as f32 + u, y as f32 + v);
             let template = Template::new(from, x, y);
             let allowed = UNEXPLAINED * template.variance + NOISE;
-            let found = stays(to_x, to.width)
-                && stays(to_y, to.height)
-                && template.compare(to, to_x, to_y).error <= allowed;
+            let found =
+                stays(to_x, to.width) && stays(to_y, to.height) && template.compare(to, to_x, to_y).error <= allowed;
             found.then(|| ([x + PATCH / 2, y + PATCH / 2], u.hypot(v)))
         });
         lengths.collect()

@@ -127,8 +127,9 @@ mod tests {
 
     #[test]
     fn the_more_repeats_the_higher() {
-        let scores: Vec<f64> =
-            (1..6).map(|hold| score(&ENTRY, gray_frames(20, 30, 20, |index, x, y| moving(index / hold, x, y)))).collect();
+        let scores: Vec<f64> = (1..6)
+            .map(|hold| score(&ENTRY, gray_frames(20, 30, 20, |index, x, y| moving(index / hold, x, y))))
+            .collect();
         assert!(scores.is_sorted_by(|a, b| a < b), "{scores:?}");
     }
 

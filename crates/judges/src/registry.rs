@@ -4,8 +4,8 @@
 //! the evaluator.
 
 use crate::{
-    Entry, blockiness, colorfulness, exposure, flashes, scene_cuts, sharpness, temporal_flickering,
-    frozen_frames, motion, spatial_information, temporal_information,
+    Entry, blockiness, colorfulness, exposure, flashes, frozen_frames, motion, scene_cuts, sharpness,
+    spatial_information, temporal_flickering, temporal_information,
 };
 
 /// Every judge, in the order of a report.

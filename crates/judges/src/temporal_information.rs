@@ -32,9 +32,7 @@ fn card() -> Card {
                  neighbouring lumas"
             .to_owned(),
         differs: Some(
-            "ffmpeg's siti rounds down where limited range is expanded to 0–255, here it is rounded to nearest; siti \
-             also lists a 0 for the first frame, which its mean counts."
-                .to_owned(),
+            "ffmpeg's siti lists a 0 for the first frame, which its mean counts; the maximum is the same.".to_owned(),
         ),
     }
 }

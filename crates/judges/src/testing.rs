@@ -75,7 +75,8 @@ fn value_noise(x: f64, y: f64) -> f64 {
     let ease = |t: f64| t * t * (3.0 - 2.0 * t);
     let (fx, fy) = (ease(x - left), ease(y - top));
     let at = |dx: f64, dy: f64| {
-        let place = ((left + dx) as i64 as u64).wrapping_mul(0x9E37_79B9) ^ ((top + dy) as i64 as u64).wrapping_mul(0x85EB_CA77);
+        let place = ((left + dx) as i64 as u64).wrapping_mul(0x9E37_79B9)
+            ^ ((top + dy) as i64 as u64).wrapping_mul(0x85EB_CA77);
         let hash = (place ^ (place >> 15)).wrapping_mul(0x2C1B_3C6D_C2B2_AE35);
         (hash >> 40) as f64 / f64::from(1 << 23) - 1.0
     };

@@ -30,18 +30,10 @@ const NETWORK: [f64; 8] = [
 ];
 
 /// Weighted column sums of a 96 × 130 by 130 × 70 matrix product.
-const MATMUL: [f64; 4] = [
-    7.58173366636,
-    -4.18334257603,
-    18.7973017134,
-    -20.7853922024,
-];
+const MATMUL: [f64; 4] = [7.58173366636, -4.18334257603, 18.7973017134, -20.7853922024];
 
 /// Mean and standard deviation of Sobel magnitudes.
-const SOBEL: [f64; 2] = [
-    321.294508761,
-    173.936778329,
-];
+const SOBEL: [f64; 2] = [321.294508761, 173.936778329];
 
 /// What came out of a self-test.
 #[derive(Clone, Copy, Debug, PartialEq)]

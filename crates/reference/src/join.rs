@@ -3,6 +3,8 @@
 //! Invariants: nothing is guessed. A name that could mean several clips joins to none of them and is listed; a clip with
 //! two different values for one field gets neither and is listed; whatever found no partner is listed, both ways.
 
+mod keys;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use reelcheck_types::{Annotation, AnnotationValue, Card, Clip, ClipKey};
@@ -13,6 +15,7 @@ use crate::agreement::{Agreement, ClipScores, agreements};
 use crate::importers::ipv;
 use crate::names;
 use crate::{FieldKind, Imported, Prompt, SameClip};
+use keys::{Claim, Keys, settle};
 
 /// What tells a clip from others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -327,156 +330,6 @@ impl ReferenceSet {
             }
         }
         kinds
-    }
-}
-
-/// A clip's claim to the annotations of a key.
-#[derive(Clone, Copy, Debug)]
-struct Claim {
-    key: usize,
-    by: MatchedBy,
-    /// Components that the names share, counted from the last.
-    shared: usize,
-}
-
-/// Several clips may claim one key by name. The surest claim wins; equal ones all lose unless the clips are copies.
-fn settle(keys: &Keys<'_>, clips: &[ClipIdentity], claims: &mut [Vec<Claim>], unmatched: &mut Unmatched) {
-    let mut claimants: BTreeMap<usize, Vec<(usize, Claim)>> = BTreeMap::new();
-    for (clip, claims) in claims.iter().enumerate() {
-        for claim in claims.iter().filter(|claim| claim.by > MatchedBy::Hash) {
-            claimants.entry(claim.key).or_default().push((clip, *claim));
-        }
-    }
-    for (key, claimants) in claimants {
-        let Some(best) = claimants.iter().map(|(_, claim)| (claim.by, usize::MAX - claim.shared)).min() else {
-            continue;
-        };
-        let (winners, losers): (Vec<_>, Vec<_>) =
-            claimants.iter().partition(|(_, claim)| (claim.by, usize::MAX - claim.shared) == best);
-        let hash = |(clip, _): &&(usize, Claim)| clips[*clip].sha256.as_deref();
-        let copies = winners.first().and_then(hash).is_some_and(|first| winners.iter().all(|w| hash(w) == Some(first)));
-        let mut dropped = losers;
-        if winners.len() > 1 && !copies {
-            unmatched.ambiguous.push(Ambiguity {
-                clips: winners.iter().map(|(clip, _)| clips[*clip].name.clone()).collect(),
-                keys: vec![keys.keys[key].clone()],
-            });
-            dropped.extend(winners);
-        }
-        for (clip, _) in dropped {
-            claims[*clip].retain(|claim| claim.key != key || claim.by <= MatchedBy::Hash);
-        }
-    }
-}
-
-/// The distinct ways in which annotations name clips, with what is needed to find them.
-struct Keys<'a> {
-    keys: Vec<&'a ClipKey>,
-    /// Annotations by key.
-    annotations: Vec<Vec<usize>>,
-    /// Hashes that files give beside a name, by key.
-    hashes_of: Vec<Vec<&'a str>>,
-    index: BTreeMap<&'a ClipKey, usize>,
-    by_hash: BTreeMap<&'a str, Vec<usize>>,
-    by_base: BTreeMap<&'a str, Vec<usize>>,
-    by_lower: BTreeMap<String, Vec<usize>>,
-    /// By lower-case name without a video's extension; whether the key had one.
-    by_stem: BTreeMap<String, Vec<(usize, bool)>>,
-}
-
-impl<'a> Keys<'a> {
-    fn of(set: &'a ReferenceSet) -> Self {
-        let mut this = Self {
-            keys: Vec::new(),
-            annotations: Vec::new(),
-            hashes_of: Vec::new(),
-            index: BTreeMap::new(),
-            by_hash: BTreeMap::new(),
-            by_base: BTreeMap::new(),
-            by_lower: BTreeMap::new(),
-            by_stem: BTreeMap::new(),
-        };
-        for (index, (_, annotation)) in set.annotations.iter().enumerate() {
-            let key = *this.index.entry(&annotation.clip).or_insert_with(|| {
-                this.keys.push(&annotation.clip);
-                this.annotations.push(Vec::new());
-                this.keys.len() - 1
-            });
-            this.annotations[key].push(index);
-        }
-        for (index, key) in this.keys.iter().copied().enumerate() {
-            match key {
-                ClipKey::Sha256(hash) => this.by_hash.entry(hash).or_default().push(index),
-                ClipKey::Name(name) => {
-                    let base = names::base(name);
-                    let stem = names::without_video_extension(base);
-                    this.by_base.entry(base).or_default().push(index);
-                    this.by_lower.entry(base.to_lowercase()).or_default().push(index);
-                    let place = this.by_stem.entry(stem.unwrap_or(base).to_lowercase()).or_default();
-                    place.push((index, stem.is_some()));
-                }
-            }
-        }
-        this.hashes_of = vec![Vec::new(); this.keys.len()];
-        let mut names: BTreeMap<&str, usize> = BTreeMap::new();
-        for (index, key) in this.keys.iter().copied().enumerate() {
-            if let ClipKey::Name(name) = key {
-                names.insert(name, index);
-            }
-        }
-        for (_, same) in &set.same_clips {
-            if let Some(&key) = names.get(same.name.as_str()) {
-                this.hashes_of[key].push(&same.sha256);
-                let of_hash = this.by_hash.entry(&same.sha256).or_default();
-                if !of_hash.contains(&key) {
-                    of_hash.push(key);
-                }
-            }
-        }
-        this
-    }
-
-    /// The keys that a clip's name means, with the number of components shared; several if the name does not tell.
-    ///
-    /// A key that is known to mean a file of another content is none of them, whatever its name.
-    fn by_name(&self, name: &str, hash: Option<&str>) -> (MatchedBy, Vec<(usize, usize)>) {
-        let base = names::base(name);
-        let lower = base.to_lowercase();
-        let (by, candidates) = if let Some(keys) = self.by_base.get(base) {
-            (MatchedBy::Name, keys.clone())
-        } else if let Some(keys) = self.by_lower.get(&lower) {
-            (MatchedBy::NameIgnoringCase, keys.clone())
-        } else {
-            let stem = names::without_video_extension(&lower);
-            let keys = self.by_stem.get(stem.unwrap_or(&lower)).map(Vec::as_slice).unwrap_or_default();
-            // Two different extensions are two different files.
-            let keys = keys.iter().filter(|(_, has)| !(*has && stem.is_some())).map(|(key, _)| *key).collect();
-            (MatchedBy::NameWithoutExtension, keys)
-        };
-        let shared = |key: usize| match self.keys[key] {
-            ClipKey::Name(key) => names::shared_components(name, key),
-            ClipKey::Sha256(_) => 0,
-        };
-        let is_other = |key: &usize| {
-            hash.is_some() && !self.hashes_of[*key].is_empty() && {
-                !self.hashes_of[*key].iter().any(|known| Some(*known) == hash)
-            }
-        };
-        let candidates = candidates.into_iter().filter(|key| !is_other(key));
-        let with_shared: Vec<(usize, usize)> = candidates.map(|key| (key, shared(key))).collect();
-        let most = with_shared.iter().map(|(_, shared)| *shared).max().unwrap_or_default();
-        (by, with_shared.into_iter().filter(|(_, shared)| *shared == most).collect())
-    }
-
-    fn unmatched(&self, set: &ReferenceSet, claimed: &BTreeSet<usize>) -> Vec<UnmatchedKey> {
-        let files = |key: usize| {
-            let files: BTreeSet<usize> = self.annotations[key].iter().map(|&index| set.annotations[index].0).collect();
-            files.into_iter().map(|file| set.files[file].clone()).collect()
-        };
-        (0..self.keys.len())
-            .filter(|key| !claimed.contains(key))
-            .map(|key| UnmatchedKey { clip: self.keys[key].clone(), files: files(key) })
-            .collect()
     }
 }
 

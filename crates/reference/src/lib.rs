@@ -15,9 +15,9 @@
 //! than 64 bits, which also holds on wasm32.
 //!
 //! # What the numbers cannot know
-//! The file names of IPV-Bench give `ipv.judgement` away (generated clips carry their generator's name, real ones a
-//! YouTube id), so does the question's constant text. The floors here are those of guessing without any input; a
-//! judge that could read file names would beat them without seeing a picture.
+//! The file names of IPV-Bench give `ipv.judgement` away (generated clips carry their generator's name, real ones the id
+//! of an upload). The floors here are those of guessing without any input: whoever could read file names would pass them
+//! without seeing a picture.
 
 mod agreement;
 mod error;

@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::event::Event;
 
 /// The question that our judgement answers answer.
-pub const QUESTION: &str = "Does the provided video show something that is physically impossible? Respond with only yes or no.";
+pub const QUESTION: &str =
+    "Does the provided video show something that is physically impossible? Respond with only yes or no.";
 
 /// One entry of `judgement_question.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,7 +153,8 @@ mod tests {
         }
         let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
         let answers: BTreeMap<String, JudgementAnswer> = serde_json::from_str(&read("judgement_answer.json")).unwrap();
-        let questions: BTreeMap<String, JudgementQuestion> = serde_json::from_str(&read("judgement_question.json")).unwrap();
+        let questions: BTreeMap<String, JudgementQuestion> =
+            serde_json::from_str(&read("judgement_question.json")).unwrap();
         let labels: BTreeMap<String, TaxonomyLabel> = serde_json::from_str(&read("video2taxonomy_label.json")).unwrap();
         assert_eq!((answers.len(), questions.len(), labels.len()), (1307, 1307, 902));
         assert!(labels.values().any(|label| label.taxonomy_label_list == ["physical laws"]));

@@ -33,11 +33,7 @@ impl RawVideo {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn write(
-        pictures: impl Iterator<Item = Picture>,
-        format: &Format,
-        path: &Path,
-    ) -> Result<Self, SynthError> {
+    pub fn write(pictures: impl Iterator<Item = Picture>, format: &Format, path: &Path) -> Result<Self, SynthError> {
         let mut file = BufWriter::new(std::fs::File::create(path).map_err(SynthError::file(path))?);
         for picture in pictures {
             file.write_all(&picture.rgb).map_err(SynthError::file(path))?;

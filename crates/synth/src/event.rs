@@ -119,7 +119,14 @@ mod tests {
         let track = Track::Still(Pose::at(DVec3::ZERO));
         Scene {
             camera: Camera { eye: DVec3::Z * 10.0, target: DVec3::ZERO, field_of_view_degrees: 20.0 },
-            light: Light { towards: DVec3::Y, color: DVec3::ONE, spread: 0.02, sky: DVec3::ONE, bounce: DVec3::ONE, window: None },
+            light: Light {
+                towards: DVec3::Y,
+                color: DVec3::ONE,
+                spread: 0.02,
+                sky: DVec3::ONE,
+                bounce: DVec3::ONE,
+                window: None,
+            },
             surroundings: Surroundings::default(),
             objects: vec![Object::new("ball", Shape::Ball { radius: 0.5 }, white, track)],
             exposure: 1.0,

@@ -137,7 +137,8 @@ impl Texture {
             Self::Segments { colors, count, cap } => segments(point, colors, count, cap),
             Self::Belt { ground, belt, half_width } => {
                 let height = (point.y / point.length()).abs();
-                let line = step(half_width + 0.05, half_width + 0.06, height) - step(half_width + 0.09, half_width + 0.10, height);
+                let line = step(half_width + 0.05, half_width + 0.06, height)
+                    - step(half_width + 0.09, half_width + 0.10, height);
                 let share = 1.0 - step(half_width - 0.01, half_width, height) + line;
                 ground.lerp(belt, share.min(1.0))
             }
@@ -156,7 +157,12 @@ impl Texture {
                 let share = 0.55 * step(0.0, 0.75, ring) * (1.0 - step(0.85, 1.0, ring)) + 0.3 * fibre;
                 light.lerp(dark, share)
             }
-            Self::Plain(_) | Self::Plaster { .. } | Self::Planks { .. } | Self::Bricks { .. } | Self::Tiles { .. } | Self::Grass { .. } => {
+            Self::Plain(_)
+            | Self::Plaster { .. }
+            | Self::Planks { .. }
+            | Self::Bricks { .. }
+            | Self::Tiles { .. }
+            | Self::Grass { .. } => {
                 let a = normal.abs();
                 let flat = if a.y >= a.x && a.y >= a.z {
                     DVec2::new(point.x, point.z)
@@ -185,7 +191,9 @@ impl Texture {
                 let cell = (p / size).floor();
                 let inside = (p / size - cell - 0.5).abs();
                 let even = (cell.x + cell.y).rem_euclid(2.0) < 0.5;
-                let tone = 0.94 + 0.12 * lattice(cell.x as i64, cell.y as i64, 0, seed) + 0.06 * (layers2(p * 5.0, 3, seed ^ 1) - 0.5);
+                let tone = 0.94
+                    + 0.12 * lattice(cell.x as i64, cell.y as i64, 0, seed)
+                    + 0.06 * (layers2(p * 5.0, 3, seed ^ 1) - 0.5);
                 let color = if even { a } else { b } * tone;
                 let joint = step(0.487, 0.495, inside.max_element());
                 color.lerp((a + b) * 0.22, joint * 0.8).min(DVec3::ONE)

@@ -325,8 +325,7 @@ pub fn swing(pivot: DVec3, length: f64, angle: f64, drag: f64, until_secs: f64) 
     let step_secs = 1.0 / 960.0;
     let pull = STANDARD_GRAVITY / length;
     let slope = |(theta, omega): (f64, f64)| (omega, -pull * libm::sin(theta) - drag * omega);
-    let ahead =
-        |from: (f64, f64), slope: (f64, f64), by: f64| (from.0 + slope.0 * by, from.1 + slope.1 * by);
+    let ahead = |from: (f64, f64), slope: (f64, f64), by: f64| (from.0 + slope.0 * by, from.1 + slope.1 * by);
     let count = (until_secs / step_secs).ceil().max(0.0) as usize + 2;
     let mut angles = Vec::with_capacity(count);
     let mut now = (angle, 0.0);
@@ -402,7 +401,9 @@ mod tests {
     fn a_landing_ball_grips_and_then_neither_slips_nor_gains_energy() {
         let mut thrown = ball(1.0);
         thrown.velocity = DVec3::new(2.0, 0.0, 0.0);
-        let Track::Pieces(pieces) = throw(&thrown, &Course::default(), 2.0) else { panic!("a thrown ball moves in pieces") };
+        let Track::Pieces(pieces) = throw(&thrown, &Course::default(), 2.0) else {
+            panic!("a thrown ball moves in pieces")
+        };
         let (before, after) = (pieces[1], pieces[2]);
         close(after.velocity.x, 2.0 * 5.0 / 7.0);
         close(after.velocity.x + after.spin.cross(DVec3::NEG_Y * 0.1).x, 0.0);
@@ -427,7 +428,8 @@ mod tests {
     fn a_small_swing_has_the_period_of_the_textbook() {
         let track = swing(DVec3::ZERO, 1.0, 0.02, 0.0, 3.0);
         let period = 2.0 * std::f64::consts::PI * (1.0 / STANDARD_GRAVITY).sqrt();
-        let angle = |secs: f64| track.pose(secs).orientation.to_axis_angle().1 * track.pose(secs).orientation.z.signum();
+        let angle =
+            |secs: f64| track.pose(secs).orientation.to_axis_angle().1 * track.pose(secs).orientation.z.signum();
         assert!(angle(period / 4.0).abs() < 2e-5);
         assert!((angle(period) - 0.02).abs() < 2e-5);
         assert!((angle(period / 2.0) + 0.02).abs() < 2e-5);

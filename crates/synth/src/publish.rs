@@ -16,9 +16,9 @@ use crate::samples::{Text, all};
 /// How the sample clips are drawn.
 pub const SAMPLE_FORMAT: Format = Format { width: 640, height: 360, frame_rate_fps: 24, quality: Quality::Fine };
 /// libvpx's constant quality of the sample clips.
-const SAMPLE_QUALITY: u32 = 27;
+const SAMPLE_QUALITY: u32 = 21;
 /// WebP quality of the posters.
-const POSTER_QUALITY: u32 = 78;
+const POSTER_QUALITY: u32 = 88;
 
 /// One entry of `samples.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

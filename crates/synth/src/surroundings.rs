@@ -110,12 +110,15 @@ impl Surroundings {
                 // The rest of the room, out of the picture: dim walls, a bright ceiling, a window on the left.
                 let base = material.texture.on_plane(DVec2::ZERO, seed);
                 let ceiling = step(-0.1, 0.9, direction.y);
-                let window = step(0.25, 0.45, direction.y) * (1.0 - step(0.7, 0.85, direction.y))
-                    * step(0.35, 0.5, -direction.x) * step(0.0, 0.3, direction.z);
+                let window = step(0.25, 0.45, direction.y)
+                    * (1.0 - step(0.7, 0.85, direction.y))
+                    * step(0.35, 0.5, -direction.x)
+                    * step(0.0, 0.3, direction.z);
                 base * (0.35 + 0.75 * ceiling) + DVec3::new(1.0, 0.97, 0.9) * (3.2 * window)
             }
             Backdrop::Sheet { low, high, .. } => {
-                let softbox = step(0.45, 0.62, direction.y) * step(0.1, 0.3, (direction.x * 0.8 + 0.5).min(0.9 - direction.x));
+                let softbox =
+                    step(0.45, 0.62, direction.y) * step(0.1, 0.3, (direction.x * 0.8 + 0.5).min(0.9 - direction.x));
                 low.lerp(high, step(-0.15, 0.55, direction.y)) + DVec3::splat(2.2 * softbox)
             }
             Backdrop::Sky { .. } => self.sky(direction, secs, seed),
@@ -196,7 +199,13 @@ mod tests {
         let backdrops = [
             Surroundings::default().backdrop,
             Backdrop::Sheet { low: DVec3::splat(0.5), high: DVec3::splat(0.9), fade_from: 1.0, fade_to: 4.0 },
-            Backdrop::Sky { zenith: DVec3::new(0.1, 0.3, 0.8), horizon: DVec3::splat(0.8), hills: DVec3::splat(0.1), cover: 0.5, drift: 0.1 },
+            Backdrop::Sky {
+                zenith: DVec3::new(0.1, 0.3, 0.8),
+                horizon: DVec3::splat(0.8),
+                hills: DVec3::splat(0.1),
+                cover: 0.5,
+                drift: 0.1,
+            },
         ];
         for backdrop in backdrops {
             let world = Surroundings { floor, backdrop };
@@ -218,7 +227,9 @@ mod tests {
     #[test]
     fn a_wall_hides_the_floor_behind_it() {
         let ray = Ray { origin: DVec3::Y, direction: DVec3::new(0.0, -0.2, -1.0).normalize() };
-        let Background::Surface { normal, .. } = Surroundings::default().meet(&ray, 0.0, 0) else { panic!("a room is closed") };
+        let Background::Surface { normal, .. } = Surroundings::default().meet(&ray, 0.0, 0) else {
+            panic!("a room is closed")
+        };
         assert_eq!(normal, DVec3::Z);
     }
 }

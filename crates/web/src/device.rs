@@ -101,10 +101,22 @@ async fn start_graphics() -> Result<(Device, DeviceReport), String> {
             self_test.max_error, self_test.tolerance
         ));
     }
-    let info = setup.adapter.get_info();
-    let adapter = [info.name, info.driver].into_iter().find(|text| !text.is_empty());
-    let adapter = adapter.unwrap_or_else(|| "unnamed adapter".to_owned());
+    let adapter = adapter_name(&setup.device).unwrap_or_else(|| "unnamed adapter".to_owned());
     Ok((device, DeviceReport { backend: Backend::Webgpu, adapter: Some(adapter), self_test: self_test.into(), fallback: None }))
+}
+
+/// The adapter as the browser describes it: its description, else vendor and architecture.
+fn adapter_name(device: &wgpu::Device) -> Option<String> {
+    let device: &JsValue = device.as_webgpu()?.as_ref();
+    let info = js_sys::Reflect::get(device, &"adapterInfo".into()).ok()?;
+    let field = |name: &str| {
+        let text = js_sys::Reflect::get(&info, &name.into()).ok()?.as_string()?;
+        (!text.is_empty()).then_some(text)
+    };
+    field("description").or_else(|| {
+        let parts: Vec<String> = ["vendor", "architecture"].into_iter().filter_map(field).collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
+    })
 }
 
 fn note_failure(message: String) {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
 /// An `Error` with a name that callers can rely on.
 pub(crate) fn error(name: &str, message: &str) -> JsValue {
@@ -14,11 +14,6 @@ pub(crate) fn error(name: &str, message: &str) -> JsValue {
 /// Names a Rust error for JavaScript.
 pub(crate) fn named<E: std::error::Error>(name: &'static str) -> impl Fn(E) -> JsValue {
     move |source| error(name, &source.to_string())
-}
-
-/// What a rejected promise or a thrown value says.
-pub(crate) fn message_of(thrown: &JsValue) -> String {
-    thrown.dyn_ref::<js_sys::Error>().map_or_else(|| format!("{thrown:?}"), |error| String::from(error.message()))
 }
 
 /// A Rust value as a plain JavaScript object, as `JSON.parse` would give it.

@@ -90,7 +90,7 @@ impl Server {
 /// The first of `count` ports in a row, from `first` on, that nobody listens on.
 pub(crate) fn free_ports(first: u16, count: u16) -> Option<u16> {
     let is_free = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
-    (first..=u16::MAX - (count - 1)).find(|&port| (0..count).all(|next| is_free(port + next)))
+    (first.max(1)..=u16::MAX - (count - 1)).find(|&port| (0..count).all(|next| is_free(port + next)))
 }
 
 #[cfg(test)]

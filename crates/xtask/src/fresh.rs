@@ -15,7 +15,7 @@ use anyhow::{Context, Result};
 use crate::process::Steps;
 
 /// A step together with what it reads and writes. Files and folders may be named; folders count with all they hold
-/// except `node_modules`, `dist` and hidden entries.
+/// except what others put there: `node_modules`, `dist`, `generated` and hidden entries.
 pub(crate) struct Incremental<'a> {
     /// The step's name, unique among all steps.
     pub(crate) name: &'a str,
@@ -85,8 +85,8 @@ fn collect(path: &Path, files: &mut Vec<(PathBuf, u64, SystemTime)>) -> Result<(
     Ok(())
 }
 
-/// All files below `folder` whose path `wanted` accepts, except in `node_modules`, `dist`, `target` and hidden folders.
-/// Links are not followed.
+/// All files below `folder` whose path `wanted` accepts, except in folders of made things (`node_modules`, `dist`,
+/// `generated`, `target`) and hidden ones. Links are not followed.
 ///
 /// # Errors
 /// When a folder cannot be read.
@@ -98,7 +98,7 @@ pub(crate) fn files_below(folder: &Path, wanted: &dyn Fn(&Path) -> bool) -> Resu
             let entry = entry?;
             let name = entry.file_name();
             let name = name.to_string_lossy();
-            if name.starts_with('.') || ["node_modules", "dist", "target"].contains(&&*name) {
+            if name.starts_with('.') || ["node_modules", "dist", "generated", "target"].contains(&&*name) {
                 continue;
             }
             let kind = entry.file_type()?;

@@ -119,10 +119,12 @@ fn version(printed: &str) -> Result<Version> {
 /// # Errors
 /// When they are missing and cannot be installed.
 pub(crate) fn ffmpeg(steps: &mut Steps) -> Result<()> {
-    if ["ffmpeg", "ffprobe"].iter().any(|name| find_program(&[name]).is_none()) {
-        install(steps, "ffmpeg", &["ffmpeg"])?;
+    let is_here = || ["ffmpeg", "ffprobe"].iter().all(|name| find_program(&[name]).is_some());
+    if is_here() {
+        return Ok(());
     }
-    Ok(())
+    install(steps, "ffmpeg", &["ffmpeg"])?;
+    if is_here() { Ok(()) } else { bail!("ffmpeg was installed, but it and ffprobe are not on the PATH") }
 }
 
 /// Makes sure that Chromium is here and returns its path. `REELCHECK_CHROMIUM` names another one.

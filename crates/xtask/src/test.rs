@@ -3,7 +3,7 @@
 //! Both halves run even when the first one fails. A half that did not run to its end is said to be so: the numbers never
 //! hide a test that did not run.
 
-use std::{env, path::Path, process::Command};
+use std::{env, path::Path};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -39,26 +39,26 @@ pub(crate) fn test(steps: &mut Steps, halves: Halves) -> Result<()> {
     } else {
         None
     };
-    let mut all = Counts::default();
-    let mut unfinished = Vec::new();
+    let mut suites = Vec::new();
     if halves.native {
-        for (name, packages) in [("native tests", CRATES), ("tests of xtask", &["--package", "xtask"])] {
-            let mut cargo = cargo("test");
-            cargo.args(packages).arg("--no-fail-fast");
-            match steps.attempt(name, || native(&mut cargo)) {
-                Some(counts) => all.add(counts),
-                None => unfinished.push(name),
-            }
+        for (name, crates) in [("native tests", CRATES), ("tests of xtask", &["--package", "xtask"])] {
+            suites.push((name, suite(steps, name, || native(crates))));
         }
     }
     if let Some(chromium) = chromium {
-        match in_browser(steps, &chromium) {
-            Ok(counts) => all.add(counts),
-            Err(_) => unfinished.push("browser tests"),
-        }
+        let counts = in_browser(steps, &chromium).unwrap_or_else(|error| {
+            println!("\nno browser tests: {error:#}");
+            None
+        });
+        suites.push(("browser tests", counts));
+    }
+    let mut all = Counts::default();
+    for counts in suites.iter().filter_map(|(_, counts)| counts.as_ref()) {
+        all.add(*counts);
     }
     let skipped = if all.skipped > 0 { format!(", {} skipped", all.skipped) } else { String::new() };
     println!("\n{} passed, {} failed{skipped}", all.passed, all.failed);
+    let unfinished: Vec<&str> = suites.iter().filter(|(_, counts)| counts.is_none()).map(|(name, _)| *name).collect();
     if !unfinished.is_empty() {
         bail!("not run to their end: {}", unfinished.join(", "));
     }
@@ -68,9 +68,20 @@ pub(crate) fn test(steps: &mut Steps, halves: Halves) -> Result<()> {
     Ok(())
 }
 
-fn native(cargo: &mut Command) -> Result<Counts> {
+/// Runs `work` as the step `name`, which fails when a test failed. Returns the numbers unless the tests could not run to
+/// their end.
+fn suite(steps: &mut Steps, name: &str, work: impl FnOnce() -> Result<Counts>) -> Option<Counts> {
+    let mut counts = None;
+    steps.attempt(name, || {
+        let found = *counts.insert(work()?);
+        if found.failed == 0 { Ok(()) } else { bail!("{} failed", found.failed) }
+    });
+    counts
+}
+
+fn native(crates: &[&str]) -> Result<Counts> {
     let mut counts = Counts::default();
-    let ended = run_and_read(cargo, |line| {
+    let ended = run_and_read(cargo("test").args(crates).arg("--no-fail-fast"), |line| {
         if let Some(summary) = Counts::of_libtest(line) {
             counts.add(summary);
         }
@@ -82,13 +93,15 @@ fn native(cargo: &mut Command) -> Result<Counts> {
     Ok(counts)
 }
 
-fn in_browser(steps: &mut Steps, chromium: &Path) -> Result<Counts> {
+fn in_browser(steps: &mut Steps, chromium: &Path) -> Result<Option<Counts>> {
     build::build(steps, false)?;
     // With the tests, for the tests' features: after the native tests there is nothing left to compile but the program.
-    steps.run("compile the native program", cargo("build").args(CRATES).args(["--bins", "--tests"]))?;
+    let mut compile = cargo("build");
+    compile.args(CRATES).args(["--bins", "--tests"]);
+    steps.run("compile the native program", &mut compile)?;
     let target = build::target_folder()?;
     let program = target.join("debug").join(format!("reelcheck{}", env::consts::EXE_SUFFIX));
-    steps.step("browser tests", || browser::test(chromium, &program, &target.join("xtask")))
+    Ok(suite(steps, "browser tests", || browser::test(chromium, &program, &target.join("xtask"))))
 }
 
 impl Counts {

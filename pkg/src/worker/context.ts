@@ -42,6 +42,18 @@ export class RunContext {
     this.simulated = what;
   }
 
+  /** Waits for something that limits its own time, such as the start of a graphics device, with signs of life. */
+  async waitFor<T>(work: Promise<T>): Promise<T> {
+    const beat = setInterval(() => {
+      this.post({ type: 'alive' });
+    }, ALIVE_MS);
+    try {
+      return await work;
+    } finally {
+      clearInterval(beat);
+    }
+  }
+
   /** Lets messages in, and throws `AbortError` when the run was cancelled. To be awaited every few frames. */
   readonly step = async (): Promise<void> => {
     const now = performance.now();

@@ -17,7 +17,7 @@ const AGREEMENT_MS = 2000;
  * @throws an `AbortError` when it is cancelled, an `ImportError` when one of the `added` files cannot be read.
  */
 export async function run(job: Job, context: RunContext): Promise<Report> {
-  const engine = await Engine.start({ device: job.device, judges: job.judges });
+  const engine = await context.waitFor(Engine.start({ device: job.device, judges: job.judges }));
   try {
     const report = await runOn(engine, job, context);
     engine.free();

@@ -3,7 +3,7 @@
  * shrink) are slices of the archive itself; compressed ones are inflated when their turn comes.
  */
 
-import { BlobReader, BlobWriter, configure, ZipReader, type FileEntry } from '@zip.js/zip.js';
+import { BlobReader, BlobWriter, configure, ZipReader, type FileEntry } from '@zip.js/zip.js/lib/zip-core-custom.js';
 
 import { readBytes } from './bytes.js';
 import { ClipError, wordsOf } from './clip-error.js';

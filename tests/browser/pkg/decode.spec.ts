@@ -37,13 +37,14 @@ async function planesHash(file: string, pixelFormat: string): Promise<string> {
 async function judgeOne(page: Page, name: string, url: string): Promise<ClipOutcome> {
   await openPage(page);
   const { report } = await judge(page, [{ name, url }], { judges: CHEAP });
-  expect(report.clips).toHaveLength(1);
-  return report.clips[0] as ClipOutcome;
+  const [outcome] = report.clips;
+  if (!outcome) throw new Error('the report is empty');
+  return outcome;
 }
 
 /** The outcome of a clip that was judged. */
-function judged(outcome: ClipOutcome): ClipReport {
-  if (outcome.status !== 'judged') throw new Error(`not judged: ${outcome.message}`);
+function judged(outcome: ClipOutcome | undefined): ClipReport {
+  if (outcome?.status !== 'judged') throw new Error(`not judged: ${outcome?.message ?? 'not in the report'}`);
   return outcome;
 }
 
@@ -134,7 +135,7 @@ test('where planes cannot be read, RGBA does, and the report says so', async ({ 
     Object.defineProperty(VideoFrame.prototype, 'format', { get: () => null });
   });
   const { report } = await judge(page, [{ name: 'opaque.mp4', url: made.url }], { judges: CHEAP });
-  const result = judged(report.clips[0] as ClipOutcome);
+  const result = judged(report.clips[0]);
   expect(result.planes).toMatchObject({ format: 'RGBA', frames: 50 });
   expect(result.warnings).toEqual([{ kind: 'rgba-fallback', why: expect.stringContaining('does not say') as unknown }]);
 });

@@ -72,10 +72,12 @@ for (const container of ['mp4', 'webm'] as const) {
         expect(outcome).toMatchObject({ kind: 'damaged-container', container });
         return 0;
       }
-      expect(outcome.decoding).toMatchObject({ kind: 'stopped', message: expect.stringContaining('the file ends') as unknown });
+      expect(outcome.decoding).toMatchObject({ kind: 'stopped', message: expect.stringContaining('the file ends') });
       const { at_secs, of_secs } = outcome.decoding as { at_secs: number; of_secs: number };
       expect(of_secs).toBeCloseTo(2, 1);
-      expect(at_secs).toBeCloseTo(outcome.planes.frames / 25, 2);
+      // Frames lean on later ones: of the last few before the cut, some can be decoded and some cannot.
+      expect(at_secs).toBeGreaterThan(outcome.planes.frames / 25 - 0.001);
+      expect(at_secs).toBeLessThan(outcome.planes.frames / 25 + 0.2);
       return outcome.planes.frames;
     });
     expect(frames).toEqual([...frames].sort((a, b) => a - b));

@@ -47,7 +47,7 @@ test('a broken annotation file is told, and does not stop the clips', async ({ p
   await choose(page, [file(nameOf(0), readFileSync(sampleFile(0)), 'video/mp4'), file('labels.json', '{"a": [1, ', 'application/json')]);
   await page.getByRole('button', { name: 'Judge 1 clip' }).click();
   await finished(page);
-  await expect(page.getByRole('alert').filter({ hasText: 'labels.json' })).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: 'labels.json' }).filter({ hasText: 'Set aside' })).toBeVisible();
   await expect(page.getByTestId('coverage')).toHaveText(/The clip is scored/);
 });
 

@@ -1,4 +1,4 @@
-//! Sharpness and colorfulness against OpenCV and NumPy, content change against `PySceneDetect`, blockiness against ffmpeg's
+//! Sharpness and colorfulness against OpenCV and numpy, content change against `PySceneDetect`, blockiness against ffmpeg's
 //! `blockdetect`, clipped shares against counts of the planes; cuts and flashes that ffmpeg puts into real clips.
 
 use reelcheck_types::{Curve, Verdict};

@@ -12,7 +12,7 @@ pub const BOOTSTRAP_RESAMPLES: u32 = 1000;
 /// The share of resamples that an interval holds.
 pub const BOOTSTRAP_LEVEL: f64 = 0.95;
 /// The seed of the resamples.
-pub const BOOTSTRAP_SEED: u64 = 0x5EED_0F_C11B5;
+pub const BOOTSTRAP_SEED: u64 = 0x5EED_C11B;
 
 /// A number about clips that each count as often as their weight says.
 pub(super) trait Statistic {
@@ -57,7 +57,7 @@ fn interval(mut values: Vec<f64>) -> Option<Interval> {
     Some(Interval { low, high, degenerate: BOOTSTRAP_RESAMPLES - u32::try_from(values.len()).unwrap_or(u32::MAX) })
 }
 
-/// The quantile of sorted values by linear interpolation (type 7 of Hyndman and Fan, NumPy's default).
+/// The quantile of sorted values by linear interpolation (type 7 of Hyndman and Fan, the default of `numpy.quantile`).
 pub(super) fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
     let last = sorted.len().checked_sub(1)?;
     let place = last as f64 * share;

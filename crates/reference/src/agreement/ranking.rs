@@ -41,7 +41,7 @@ impl<'a> Classes<'a> {
 /// The area under the ROC curve: the share of pairs of a positive and a negative in which the positive has the higher
 /// score, ties counted half.
 ///
-/// J. A. Hanley, B. J. McNeil, "The meaning and use of the area under a receiver operating characteristic (ROC) curve",
+/// J. A. Hanley et al., "The meaning and use of the area under a receiver operating characteristic (ROC) curve",
 /// Radiology 143 (1982).
 pub(super) struct Auroc<'a>(pub(super) &'a Classes<'a>);
 

@@ -261,9 +261,9 @@ fn judges_meet_fields_with_coverage_and_points() {
     let json = serde_json::to_string(&agreement).unwrap();
     assert_eq!(serde_json::from_str::<Vec<Agreement>>(&json).unwrap(), agreement);
     assert!(json.contains(r#""metric":"kendall-tau-b","estimate":{"kind":"value","value":"#), "{json}");
-    schemars::schema_for!(Vec<Agreement>);
-    schemars::schema_for!(crate::Imported);
-    schemars::schema_for!(crate::ImportError);
+    assert!(schemars::schema_for!(Vec<Agreement>).as_object().is_some_and(|schema| !schema.is_empty()));
+    assert!(schemars::schema_for!(crate::Imported).as_object().is_some_and(|schema| !schema.is_empty()));
+    assert!(schemars::schema_for!(crate::ImportError).as_object().is_some_and(|schema| !schema.is_empty()));
 }
 
 #[test]
@@ -274,7 +274,7 @@ fn the_same_clips_give_the_same_intervals() {
 }
 
 #[test]
-fn a_whole_benchmark_is_compared_in_well_under_a_second() {
+fn a_whole_benchmark_is_compared() {
     let identities: Vec<ClipIdentity> =
         (0..1300).map(|i| ClipIdentity { name: format!("{i}.mp4"), sha256: None }).collect();
     let rows: String = identities.iter().zip(0..).map(|(clip, i)| format!("{},{}\n", clip.name, i * 7 % 31)).collect();

@@ -172,8 +172,8 @@ impl Reader<'_> {
     }
 }
 
-fn fault(error: JiterError) -> Fault {
-    Fault::byte(error.index, Problem::Json { message: error.error_type.to_string() })
+fn fault(JiterError { error_type, index }: JiterError) -> Fault {
+    Fault::byte(index, Problem::Json { message: error_type.to_string() })
 }
 
 #[cfg(test)]

@@ -94,7 +94,7 @@ pub(super) fn interpret(mut table: Table, file_name: &str, text: &str) -> Result
         let kind = if column.header.trim().is_empty() {
             Err(ColumnIgnored::Unnamed)
         } else {
-            ColumnKind::infer(cells(), table.decimal_comma)
+            ColumnKind::infer(&cells(), table.decimal_comma)
         };
         let kind = match kind {
             Ok(kind) => kind,
@@ -278,7 +278,7 @@ struct ColumnKind {
 
 impl ColumnKind {
     fn infer<'a>(
-        cells: impl Iterator<Item = Option<&'a Cell>> + Clone,
+        cells: &(impl Iterator<Item = Option<&'a Cell>> + Clone),
         decimal_comma: bool,
     ) -> Result<Self, ColumnIgnored> {
         let present = || cells.clone().flatten().filter(|cell| !is_missing(cell) && !is_not_finite(cell));

@@ -53,7 +53,7 @@ fn judgement_answers() {
     let error = err("j.json", broken.as_bytes());
     assert_eq!(
         error.to_string(),
-        "j.json, line 1, column 86: answer of \"7\": found the text \"maybe\"; expected \"yes\" or \"no\""
+        "j.json, line 1, column 88: answer of \"7\": found the text \"maybe\"; expected \"yes\" or \"no\""
     );
 }
 

@@ -155,7 +155,8 @@ impl<'a> Shader<'a> {
                     let width = light.spread + surface.roughness;
                     let off = 1.0 - straight.dot(light.towards);
                     // The lamp's image: a soft spot as wide as the lamp and the smear together.
-                    gleam = lamp * (step(-width * width * 1.2, -width * width * 0.2, -off) * (0.25 + surface.mirror * 4.0));
+                    gleam =
+                        lamp * (step(-width * width * 1.2, -width * width * 0.2, -off) * (0.25 + surface.mirror * 4.0));
                 }
             }
         }
@@ -256,7 +257,9 @@ fn ball_hides(aside: f64, radius: f64, blur: f64) -> f64 {
 
 /// The share of the lamp's light that comes through the window to a point, 0 to 1.
 fn window(light: &Light, point: DVec3) -> f64 {
-    let Some(WindowLight { center, half_width, half_height, bar, softness, elsewhere }) = light.window else { return 1.0 };
+    let Some(WindowLight { center, half_width, half_height, bar, softness, elsewhere }) = light.window else {
+        return 1.0;
+    };
     let (side, up) = across(light.towards);
     let from_center = point - center;
     let pane = |at: f64, half: f64| {

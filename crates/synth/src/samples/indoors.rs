@@ -51,11 +51,15 @@ pub(super) fn bounce(_: Outcome) -> Staged {
 /// A room with a wooden floor and a pale wall.
 fn room(objects: Vec<Object>, duration_secs: f64, seed: u64) -> Scene {
     Scene {
-        camera: Camera { eye: DVec3::new(0.0, 0.98, 4.3), target: DVec3::new(0.0, 0.62, 0.0), field_of_view_degrees: 25.0 },
+        camera: Camera {
+            eye: DVec3::new(0.0, 0.98, 4.3),
+            target: DVec3::new(0.0, 0.62, 0.0),
+            field_of_view_degrees: 25.0,
+        },
         light: daylight(towards(48.0, -40.0), 0.05),
         surroundings: Surroundings {
             floor: Material {
-                texture: Texture::Planks { dark: srgb(0x8a_5c_36), light: srgb(0xc9_98_64), width: 0.17, length: 1.9 },
+                texture: Texture::Planks { dark: srgb(0x8a_5c_36), light: srgb(0xc9_98_65), width: 0.17, length: 1.9 },
                 mirror: 0.03,
                 roughness: 0.22,
             },
@@ -113,7 +117,11 @@ pub(super) fn fall_up(outcome: Outcome) -> Staged {
         ),
     ];
     let scene = Scene {
-        camera: Camera { eye: DVec3::new(0.35, 1.2, 5.2), target: DVec3::new(0.08, 0.86, 0.0), field_of_view_degrees: 24.0 },
+        camera: Camera {
+            eye: DVec3::new(0.35, 1.2, 5.2),
+            target: DVec3::new(0.08, 0.86, 0.0),
+            field_of_view_degrees: 24.0,
+        },
         light: daylight(towards(52.0, 38.0), 0.09),
         surroundings: Surroundings {
             floor: Material { texture: Texture::Plain(srgb(0x6f_b5_a8)), mirror: 0.02, roughness: 0.35 },
@@ -152,7 +160,7 @@ pub(super) fn vanish(outcome: Outcome) -> Staged {
     let mut ball = Object::new(
         "ball",
         Shape::Ball { radius },
-        beach_ball(srgb(0xc9_2b_2b), srgb(0xf0_5b_4b)),
+        belted(srgb(0xcf_2e_2a), srgb(0xf7_ee_e0)),
         throw(&roll, &Course::default(), duration_secs),
     );
     if outcome == Outcome::Impossible {
@@ -161,7 +169,12 @@ pub(super) fn vanish(outcome: Outcome) -> Staged {
     let blue = belted(srgb(0x2c_6f_bb), srgb(0xdc_ea_f7));
     let objects = vec![
         ball,
-        Object::new("second ball", Shape::Ball { radius: 0.11 }, blue, throw(&small, &Course::default(), duration_secs)),
+        Object::new(
+            "second ball",
+            Shape::Ball { radius: 0.11 },
+            blue,
+            throw(&small, &Course::default(), duration_secs),
+        ),
         timber(DVec3::new(-0.95, 0.0, -0.85), DVec3::new(0.34, 0.075, 0.11), 14.0),
         timber(DVec3::new(-0.98, 0.15, -0.86), DVec3::new(0.25, 0.075, 0.1), -8.0),
         cube(DVec3::new(-0.92, 0.3, -0.85), 0.2, 30.0, srgb(0xe9_b5_3a)),
@@ -197,7 +210,8 @@ pub(super) fn change_color(outcome: Outcome) -> Staged {
     let track = swing(pivot, length, -0.72, 0.08, duration_secs);
     let hang = |object: Object, below: f64| object.mounted(DVec3::Y * -below);
     let (start_secs, end_secs) = (1.6, 2.2);
-    let looks = |color: u32| Material::glossy(Texture::Marble { ground: srgb(color), vein: srgb(0xf6_f1_e6), scale: 3.4 });
+    let looks =
+        |color: u32| Material::glossy(Texture::Marble { ground: srgb(color), vein: srgb(0xf6_f1_e6), scale: 3.4 });
     let mut ball = hang(Object::new("ball", Shape::Ball { radius }, looks(0x1f_5f_c4), track.clone()), length);
     if outcome == Outcome::Impossible {
         let share = Ramp { start_secs, end_secs, from: 0.0, to: 1.0 };
@@ -211,7 +225,10 @@ pub(super) fn change_color(outcome: Outcome) -> Staged {
     let leg = DVec3::new(0.05, 0.81, 0.06);
     let objects = vec![
         ball,
-        hang(Object::new("thread", Shape::Cylinder { radius: 0.006, half_height: thread_half }, thread, track.clone()), thread_half),
+        hang(
+            Object::new("thread", Shape::Cylinder { radius: 0.006, half_height: thread_half }, thread, track.clone()),
+            thread_half,
+        ),
         hang(Object::new("ring", ring, steel, track), length - radius - 0.01),
         timber(DVec3::new(0.0, 1.62, 0.0), beam, 0.0),
         post(DVec3::new(-1.2, 0.0, 0.0), leg),
@@ -224,7 +241,11 @@ pub(super) fn change_color(outcome: Outcome) -> Staged {
     light.sky *= 0.55;
     light.bounce *= 0.6;
     let scene = Scene {
-        camera: Camera { eye: DVec3::new(0.55, 1.25, 5.2), target: DVec3::new(0.0, 0.86, 0.0), field_of_view_degrees: 23.0 },
+        camera: Camera {
+            eye: DVec3::new(0.55, 1.25, 5.2),
+            target: DVec3::new(0.0, 0.86, 0.0),
+            field_of_view_degrees: 23.0,
+        },
         light,
         surroundings: Surroundings {
             floor: Material { texture: Texture::Plain(srgb(0x4a_45_58)), mirror: 0.03, roughness: 0.25 },

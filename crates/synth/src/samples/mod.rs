@@ -194,7 +194,9 @@ mod tests {
                 let r = event.region;
                 x >= r.x && x <= r.x + r.width && y >= r.y && y <= r.y + r.height
             };
-            let changed = |pixel: &usize| a.rgb[pixel * 3..][..3].iter().zip(&b.rgb[pixel * 3..][..3]).any(|(a, b)| a.abs_diff(*b) > 24);
+            let changed = |pixel: &usize| {
+                a.rgb[pixel * 3..][..3].iter().zip(&b.rgb[pixel * 3..][..3]).any(|(a, b)| a.abs_diff(*b) > 24)
+            };
             let count = (0..96 * 54).filter(|pixel| inside(*pixel) && changed(pixel)).count();
             assert!(count >= 12, "{}: only {count} pixels of the box differ", sample.name);
         }

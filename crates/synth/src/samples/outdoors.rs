@@ -42,7 +42,13 @@ pub(super) fn through_wall(outcome: Outcome) -> Staged {
     let stone = Material::matte(Texture::Plaster { color: srgb(0xcf_c6_b4), amount: 0.1 });
     let objects = vec![
         Object::new("ball", Shape::Ball { radius }, beach_ball(srgb(0x1f_7a_8c), srgb(0xf2_ee_df)), track),
-        standing("wall", Shape::Block { half: wall_half, bevel: 0.008 }, bricks, DVec3::new(0.0, wall_half.y, wall_z), 0.0),
+        standing(
+            "wall",
+            Shape::Block { half: wall_half, bevel: 0.008 },
+            bricks,
+            DVec3::new(0.0, wall_half.y, wall_z),
+            0.0,
+        ),
         standing(
             "coping",
             Shape::Block { half: DVec3::new(0.12, 0.03, 0.655), bevel: 0.012 },
@@ -55,7 +61,11 @@ pub(super) fn through_wall(outcome: Outcome) -> Staged {
     light.color = DVec3::new(1.0, 0.86, 0.66) * 1.65;
     light.sky = DVec3::new(0.42, 0.5, 0.66) * 0.85;
     let scene = Scene {
-        camera: Camera { eye: DVec3::new(1.05, 1.15, 4.6), target: DVec3::new(0.0, 0.6, 0.0), field_of_view_degrees: 25.0 },
+        camera: Camera {
+            eye: DVec3::new(1.05, 1.15, 4.6),
+            target: DVec3::new(0.0, 0.6, 0.0),
+            field_of_view_degrees: 25.0,
+        },
         light,
         surroundings: Surroundings {
             floor: Material {
@@ -91,7 +101,11 @@ pub(super) fn ordinary(_: Outcome) -> Staged {
     light.color = DVec3::new(1.0, 0.95, 0.85) * 1.55;
     light.bounce = DVec3::new(0.2, 0.26, 0.12);
     let scene = Scene {
-        camera: Camera { eye: DVec3::new(0.0, 0.86, 5.2), target: DVec3::new(0.0, 0.92, 0.0), field_of_view_degrees: 26.0 },
+        camera: Camera {
+            eye: DVec3::new(0.0, 0.86, 5.2),
+            target: DVec3::new(0.0, 0.92, 0.0),
+            field_of_view_degrees: 26.0,
+        },
         light,
         surroundings: Surroundings {
             floor: Material::matte(Texture::Grass { light: srgb(0x8f_b8_4a), dark: srgb(0x4c_7a_2c) }),
@@ -137,7 +151,11 @@ fn cart(start: DVec3, speed: f64, drag: f64) -> Vec<Object> {
         Object::new("cargo", Shape::Ball { radius: 0.11 }, belted(srgb(0x2f_6d_9e), srgb(0xdc_ea_f7)), body.clone())
             .mounted(DVec3::new(0.14, 0.35, 0.02)),
     ];
-    let wheel = Material { texture: Texture::Tiles { a: srgb(0x3a_36_34), b: srgb(0xe9_e0_cf), size: 0.2 }, mirror: 0.02, roughness: 0.3 };
+    let wheel = Material {
+        texture: Texture::Tiles { a: srgb(0x3a_36_34), b: srgb(0xe9_e0_cf), size: 0.2 },
+        mirror: 0.02,
+        roughness: 0.3,
+    };
     for (x, z) in [(-0.27, 0.19), (0.27, 0.19), (-0.27, -0.19), (0.27, -0.19)] {
         let track = moves(DVec3::new(x, wheel_radius, z), speed / wheel_radius);
         let mut part = Object::new("wheel", Shape::Cylinder { radius: wheel_radius, half_height: 0.025 }, wheel, track);
@@ -157,7 +175,10 @@ fn swing_frame(foot: DVec3, duration_secs: f64) -> Vec<Object> {
     let looks = beach_ball(srgb(0xe2_54_4a), srgb(0xfb_f3_e0));
     vec![
         hang(Object::new("pendulum", Shape::Ball { radius }, looks, track.clone()), length),
-        hang(Object::new("thread", Shape::Cylinder { radius: 0.007, half_height: thread_half }, thread, track), thread_half),
+        hang(
+            Object::new("thread", Shape::Cylinder { radius: 0.007, half_height: thread_half }, thread, track),
+            thread_half,
+        ),
         timber(foot + DVec3::Y * height, DVec3::new(1.0, 0.045, 0.05), 0.0),
         post(foot + DVec3::X * -0.93, DVec3::new(0.045, height / 2.0, 0.05)),
         post(foot + DVec3::X * 0.93, DVec3::new(0.045, height / 2.0, 0.05)),

@@ -1,6 +1,6 @@
 // The core's closed lists as words of the visitor's language.
 
-import type { AnnotationValue, ScoreRange, Unit, Unscored, Verdict, Warning } from 'reelcheck';
+import type { Imported, ScoreRange, Unit, Unscored, Verdict, Warning } from 'reelcheck';
 import { locale, lookup, t } from '../messages/index.svelte';
 import { humanize } from './name';
 import { formatCount, formatValue } from './number';
@@ -70,16 +70,22 @@ export function warningText(warning: Warning): string {
   }
 }
 
-export function annotationText(value: AnnotationValue): string {
-  switch (value.kind) {
-    case 'number':
-      return formatValue(value.value, locale());
-    case 'binary':
-      return value.value ? t().clip.yes : t().clip.no;
-    case 'labels':
-      return new Intl.ListFormat(locale(), { type: 'unit' }).format(value.value);
-    case 'text':
-      return value.value;
+/** What an annotation file turned out to be. */
+export function importedText({ recognised, warnings }: Imported): string {
+  const words = t().imported;
+  const count = (n: number): string => formatCount(n, locale());
+  const notes = warnings.length === 0 ? '' : ` (${words.warnings(warnings.length, count(warnings.length))})`;
+  switch (recognised.kind) {
+    case 'ipv-judgement':
+      return words.judgement(count(recognised.entries), count(recognised.yes), count(recognised.no)) + notes;
+    case 'ipv-taxonomy':
+      return words.taxonomy(count(recognised.clips), count(recognised.spatial), count(recognised.temporal)) + notes;
+    case 'ipv-prompts':
+      return words.prompts(count(recognised.prompts)) + notes;
+    case 'table': {
+      const { clip_column: column, rows } = recognised;
+      return (column == null ? words.table(count(rows)) : words.tableBy(count(rows), column)) + notes;
+    }
   }
 }
 

@@ -19,10 +19,19 @@ export class Row {
     else if (outcome?.status === 'failed') this.fail(outcome);
   }
 
+  start(info: Clip): void {
+    this.status = 'running';
+    this.info = info;
+    this.framesDone = 0;
+    this.framesTotal = info.timestamps.length;
+    this.failure = null;
+  }
+
   finish(result: ClipReport): void {
     this.status = 'done';
     this.info = result.clip;
     this.result = result;
+    this.failure = null;
     this.framesDone = result.planes.frames;
     this.framesTotal = result.clip.timestamps.length;
   }

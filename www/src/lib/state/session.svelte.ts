@@ -2,7 +2,7 @@
 //
 // Invariant: scores, agreement and words of failures come from the core as they are; this file only keeps and orders them.
 
-import type { Agreement, Card, ClipOutcome, DeviceReport, Event, Input, Report, Unmatched } from 'reelcheck';
+import type { Agreement, Card, ClipOutcome, DeviceReport, Event, Imported, Input, Report, Unmatched } from 'reelcheck';
 import { evaluate, parseReport, warmUp } from './engine';
 import { recognise, type Item } from './intake';
 import { Row } from './row.svelte';
@@ -18,8 +18,14 @@ export type EngineState =
 
 /** Something that the visitor must be told, not a failure of a single clip. */
 export interface Trouble {
-  kind: 'run' | 'reference' | 'report' | 'file';
+  kind: 'run' | 'report' | 'file';
   message: string;
+}
+
+/** A file that takes no part, and why. */
+export interface SetAside {
+  file: string;
+  why: string;
 }
 
 /** A report opened from disk, shown instead of the page's own run. */
@@ -44,6 +50,10 @@ class Session {
   engine = $state.raw<EngineState>({ state: 'loading', share: null });
   troubles = $state.raw<Trouble[]>([]);
   opened = $state.raw<Opened | null>(null);
+  /** Annotation files that the latest run has read, as the core recognised them. */
+  imported = $state.raw<Imported[]>([]);
+  /** Files that take no part in the latest run, with the core's reason. */
+  setAside = $state.raw<SetAside[]>([]);
 
   #rows = $state.raw<Row[]>([]);
   #cards = $state.raw<Card[]>([]);
@@ -157,6 +167,8 @@ class Session {
     this.opened = null;
     this.phase = 'running';
     this.troubles = [];
+    this.imported = [];
+    this.setAside = [];
     this.#report = null;
     const abort = new AbortController();
     this.#abort = abort;
@@ -200,6 +212,8 @@ class Session {
     this.items = [];
     this.troubles = [];
     this.opened = null;
+    this.imported = [];
+    this.setAside = [];
     this.#given = 0;
     this.#rows = [];
     this.#agreement = [];
@@ -234,14 +248,15 @@ class Session {
         this.#rows = event.clips.map((name) => known.get(name) ?? new Row(name));
         break;
       }
-      case 'clip-started': {
-        const row = this.#rows[event.clip];
-        if (row === undefined) break;
-        row.status = 'running';
-        row.info = event.info;
-        row.framesTotal = event.info.timestamps.length;
+      case 'set-aside':
+        this.setAside = [...this.setAside, { file: event.file, why: event.why }];
         break;
-      }
+      case 'reference-read':
+        this.imported = [...this.imported, event.imported];
+        break;
+      case 'clip-started':
+        this.#rows[event.clip]?.start(event.info);
+        break;
       case 'clip-progress': {
         const row = this.#rows[event.clip];
         if (row === undefined) break;
