@@ -1,7 +1,6 @@
 //! The native run, end to end: real files, ffmpeg's frames, all judges, one report.
 
 use std::path::Path;
-use std::process::Command;
 
 use reelcheck_cli::{Inputs, JudgeOptions, judge_files, probe};
 use reelcheck_evaluator::{ClipOutcome, Decoding, Event, Report};
@@ -162,27 +161,4 @@ fn a_truncated_file_is_scored_as_far_as_it_goes_or_says_why_not() {
             assert_ne!(result.decoding, Decoding::Complete, "{}", result.clip.name);
         }
     }
-}
-
-#[test]
-fn the_command_line_writes_a_report_and_compares_it_with_itself() {
-    if !has_ffmpeg("running the command line") {
-        return;
-    }
-    // Cargo puts the program beside the folder of this test.
-    let test = std::env::current_exe().unwrap();
-    let program = test.ancestors().nth(2).unwrap().join("reelcheck");
-    assert!(program.exists(), "{} is not built: run the tests of the whole workspace", program.display());
-    let folder = tempfile::tempdir().unwrap();
-    let out = folder.path().join("report.json");
-    let clip = fixture_folder().join("h264-bframes.mp4");
-    let judged = Command::new(&program).arg("judge").arg(&clip).arg("--out").arg(&out).output().unwrap();
-    assert!(judged.status.success(), "{}", String::from_utf8_lossy(&judged.stderr));
-    let compared = Command::new(&program).arg("compare").arg(&out).arg(&out).output().unwrap();
-    let text = String::from_utf8(compared.stdout).unwrap();
-    assert!(text.lines().count() >= 11 && text.lines().all(|line| line.ends_with("+0.000000") || line.ends_with('—')), "{text}");
-
-    let unknown = Command::new(&program).arg("judge").arg(&clip).args(["--judges", "none"]).output().unwrap();
-    assert!(!unknown.status.success());
-    assert!(String::from_utf8_lossy(&unknown.stderr).contains("there is no judge called \"none\""));
 }

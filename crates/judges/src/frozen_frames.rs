@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn noise_below_the_floor_is_frozen_but_a_slow_fade_is_not() {
         // One pixel in ten changes by 2: 0.2 levels on average.
-        let noise = |index: usize, x: usize, _: usize| 90 + 2 * u8::from(index % 2 == 1 && x % 10 == 0);
+        let noise = |index: usize, x: usize, _: usize| 90 + 2 * u8::from(index % 2 == 1 && x.is_multiple_of(10));
         assert_eq!(score(&ENTRY, gray_frames(10, 30, 20, noise)).to_bits(), 1f64.to_bits());
         // One level more in a fifth of the picture, each frame another fifth: 0.2 levels from frame to frame, but more
         // than the floor from every second one.

@@ -2,28 +2,28 @@
 //!
 //! Invariant: no result depends on how the pixels are cut into chunks. What the sums mean is left to the judges.
 
-/// Pixels summed in 16-bit lanes before they are widened: 255 × 256 still fits.
-const SHORT: usize = 256;
-
-/// Lanes of the inner loops: two vectors of 128 bits.
+/// Lanes of the inner loop: two vectors of 128 bits.
 const LANES: usize = 32;
+
+/// Pixels summed in 16-bit lanes before they are widened: 255 × 256 still fits a lane.
+const SHORT: usize = 256 * LANES;
 
 /// The sum of absolute differences of two equally long rows, planes or pictures.
 pub(crate) fn sum_abs_diff(a: &[u8], b: &[u8]) -> u64 {
     debug_assert_eq!(a.len(), b.len());
-    let (mut a_blocks, mut b_blocks) = (a.chunks_exact(SHORT * LANES), b.chunks_exact(SHORT * LANES));
     let mut sum = 0;
-    for (a, b) in a_blocks.by_ref().zip(b_blocks.by_ref()) {
+    for (a, b) in a.chunks(SHORT).zip(b.chunks(SHORT)) {
+        let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
         let mut lanes = [0u16; LANES];
-        for (a, b) in a.as_chunks::<LANES>().0.iter().zip(b.as_chunks::<LANES>().0) {
+        for (a, b) in a.iter().zip(b) {
             for lane in 0..LANES {
                 lanes[lane] += u16::from(a[lane].abs_diff(b[lane]));
             }
         }
-        sum += lanes.iter().map(|&lane| u64::from(lane)).sum::<u64>();
+        let rest = a_rest.iter().zip(b_rest).map(|(a, b)| u32::from(a.abs_diff(*b)));
+        sum += u64::from(lanes.iter().map(|&lane| u32::from(lane)).chain(rest).sum::<u32>());
     }
-    let rest = a_blocks.remainder().iter().zip(b_blocks.remainder());
-    sum + rest.map(|(a, b)| u64::from(a.abs_diff(*b))).sum::<u64>()
+    sum
 }
 
 /// The sum and the sum of squares of `a − b` over two equally long rows, planes or pictures.

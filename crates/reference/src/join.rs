@@ -107,7 +107,7 @@ pub struct Conflict {
     pub clip: String,
     /// The field.
     pub field: String,
-    /// The values, each once.
+    /// The first values, each once; at most eight.
     pub values: Vec<ConflictingValue>,
 }
 
@@ -333,6 +333,9 @@ impl ReferenceSet {
     }
 }
 
+/// The most values that a conflict lists, so that a file of contradictions costs no more than its size.
+const MOST_CONFLICTING: usize = 8;
+
 fn note_value<'a>(
     found: &mut BTreeMap<&'a str, Vec<ConflictingValue>>,
     field: &'a str,
@@ -340,7 +343,7 @@ fn note_value<'a>(
     file: &str,
 ) {
     let values = found.entry(field).or_default();
-    if !values.iter().any(|known| known.value == value) {
+    if values.len() < MOST_CONFLICTING && !values.iter().any(|known| known.value == value) {
         values.push(ConflictingValue { value, file: file.to_owned() });
     }
 }

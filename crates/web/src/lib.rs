@@ -6,6 +6,7 @@
 #![cfg(target_arch = "wasm32")]
 
 mod clip;
+mod constructors;
 mod device;
 mod engine;
 mod error;

@@ -42,10 +42,18 @@ export class RunContext {
     this.simulated = what;
   }
 
+  /** Tells the page that work goes on. To be called for every frame. */
+  alive(): void {
+    const now = performance.now();
+    if (now - this.lastAlive < ALIVE_MS) return;
+    this.lastAlive = now;
+    this.post({ type: 'alive' });
+  }
+
   /** Waits for something that limits its own time, such as the start of a graphics device, with signs of life. */
   async waitFor<T>(work: Promise<T>): Promise<T> {
     const beat = setInterval(() => {
-      this.post({ type: 'alive' });
+      this.alive();
     }, ALIVE_MS);
     try {
       return await work;
@@ -56,11 +64,7 @@ export class RunContext {
 
   /** Lets messages in, and throws `AbortError` when the run was cancelled. To be awaited every few frames. */
   readonly step = async (): Promise<void> => {
-    const now = performance.now();
-    if (now - this.lastAlive > ALIVE_MS) {
-      this.lastAlive = now;
-      this.post({ type: 'alive' });
-    }
+    this.alive();
     await nextTask();
     if (this.cancelled) throw new DOMException('the run was cancelled', 'AbortError');
     if (this.simulated) fail(this.simulated);

@@ -101,6 +101,7 @@ class Judging {
         this.handle ??= this.begin(picture, restarted);
         this.handle.push(picture.timestamp, picture.format, picture.width, picture.height, picture.data);
         this.frames += 1;
+        this.context.alive();
         if (this.frames % FRAMES_PER_REST === 0) await this.rest(this.handle);
       }
     } catch (thrown) {

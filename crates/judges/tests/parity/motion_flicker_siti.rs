@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::clips::{ffmpeg_log, judge, judge_filtered, probe, real_clips, short_name};
 
-/// VBench's temporal flickering of the real clips to six digits, computed from ffmpeg's 8-bit RGB frames with NumPy.
+/// VBench's temporal flickering of the real clips to six digits, computed from ffmpeg's 8-bit RGB frames.
 const FLICKERING: [(&str, f64); 9] = [
     ("hailuo_0009", 0.981411),
     ("hunyuan_0004", 0.991196),
@@ -148,7 +148,7 @@ fn spearman(a: &[f64], b: &[f64]) -> f64 {
     assert_eq!(a.len(), b.len());
     let rank = |values: &[f64], value: f64| {
         let below = values.iter().filter(|other| **other < value).count();
-        let equal = values.iter().filter(|other| other.total_cmp(&&value).is_eq()).count();
+        let equal = values.iter().filter(|other| other.total_cmp(&value).is_eq()).count();
         below as f64 + (equal as f64 - 1.0) / 2.0
     };
     let middle = (a.len() as f64 - 1.0) / 2.0;

@@ -4,6 +4,8 @@
 //! same resamples, on every machine and for every judge, so that intervals are reproducible and judges comparable;
 //! resamples over which a statistic is undefined are left out of its interval and counted.
 
+use std::collections::BTreeMap;
+
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
 
@@ -29,10 +31,45 @@ pub(super) struct Interval {
     pub(super) degenerate: u32,
 }
 
-/// The interval of each statistic over `n` clips; `None` if it was undefined over all resamples.
-pub(super) fn intervals(n: usize, statistics: &mut [Box<dyn Statistic + '_>]) -> Vec<Option<Interval>> {
-    let mut values: Vec<Vec<f64>> =
-        statistics.iter().map(|_| Vec::with_capacity(BOOTSTRAP_RESAMPLES as usize)).collect();
+/// The resamples of any number of clips, drawn once and kept.
+#[derive(Default)]
+pub(super) struct Resamples {
+    /// By number of clips: the weights of all resamples, one after the other.
+    drawn: BTreeMap<usize, Vec<u32>>,
+}
+
+impl Resamples {
+    /// Weights that are kept over all numbers of clips; beyond, they are drawn anew. 64 MiB.
+    const MOST_KEPT: usize = 16 << 20;
+
+    /// The interval of each statistic over `n` clips; `None` if it was undefined over all resamples.
+    pub(super) fn intervals(&mut self, n: usize, statistics: &mut [Box<dyn Statistic + '_>]) -> Vec<Option<Interval>> {
+        let count = BOOTSTRAP_RESAMPLES as usize;
+        let mut values: Vec<Vec<f64>> = statistics.iter().map(|_| Vec::with_capacity(count)).collect();
+        let mut evaluate = |weights: &[u32]| {
+            for (statistic, values) in statistics.iter_mut().zip(&mut values) {
+                values.extend(statistic.evaluate(weights));
+            }
+        };
+        let kept: usize = self.drawn.values().map(Vec::len).sum();
+        if let Some(drawn) = self.drawn.get(&n) {
+            drawn.chunks_exact(n.max(1)).for_each(evaluate);
+        } else if n.saturating_mul(count) <= Self::MOST_KEPT - kept {
+            let mut drawn = Vec::with_capacity(n * count);
+            draw(n, |weights| {
+                drawn.extend_from_slice(weights);
+                evaluate(weights);
+            });
+            self.drawn.insert(n, drawn);
+        } else {
+            draw(n, evaluate);
+        }
+        values.into_iter().map(interval).collect()
+    }
+}
+
+/// Draws all resamples of `n` clips, as the number of times that each clip was drawn.
+fn draw(n: usize, mut visit: impl FnMut(&[u32])) {
     let mut random = Pcg64::seed_from_u64(BOOTSTRAP_SEED);
     let mut weights = vec![0u32; n];
     // 32 bits, so that the draws are the same where `usize` is narrower.
@@ -42,11 +79,8 @@ pub(super) fn intervals(n: usize, statistics: &mut [Box<dyn Statistic + '_>]) ->
         for _ in 0..n {
             weights[random.random_range(0..n) as usize] += 1;
         }
-        for (statistic, values) in statistics.iter_mut().zip(&mut values) {
-            values.extend(statistic.evaluate(&weights));
-        }
+        visit(&weights);
     }
-    values.into_iter().map(interval).collect()
 }
 
 fn interval(mut values: Vec<f64>) -> Option<Interval> {

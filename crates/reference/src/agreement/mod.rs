@@ -17,7 +17,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{FieldKind, Joined};
-use bootstrap::{Interval, Statistic, intervals};
+use bootstrap::{Interval, Resamples, Statistic};
 use correlation::{KendallTauB, MeanAbsoluteError, Pearson, Spearman};
 use ranking::{Accuracy, Auroc, AveragePrecision, Classes, best_rule};
 
@@ -240,7 +240,12 @@ pub struct Agreement {
 /// `clips` are those that were joined, in the same order. Scores that are not finite count as absent.
 pub(crate) fn agreements(judges: &[Card], clips: &[ClipScores], joined: &Joined) -> Vec<Agreement> {
     let targets: Vec<Target<'_>> = joined.fields.iter().flat_map(|field| Target::of(field, joined)).collect();
-    judges.iter().flat_map(|judge| targets.iter().map(|target| target.compare(judge, clips))).collect()
+    let mut resamples = Resamples::default();
+    let mut found = Vec::with_capacity(judges.len() * targets.len());
+    for judge in judges {
+        found.extend(targets.iter().map(|target| target.compare(judge, clips, &mut resamples)));
+    }
+    found
 }
 
 /// What scores are compared with.
@@ -292,7 +297,7 @@ impl<'a> Target<'a> {
         }
     }
 
-    fn compare(&self, judge: &Card, clips: &[ClipScores]) -> Agreement {
+    fn compare(&self, judge: &Card, clips: &[ClipScores], resamples: &mut Resamples) -> Agreement {
         let pairs: Vec<Pair> = clips
             .iter()
             .zip(&self.references)
@@ -306,9 +311,9 @@ impl<'a> Target<'a> {
         let references: Vec<f64> = pairs.iter().map(|pair| pair.reference).collect();
         let positive: Vec<bool> = references.iter().map(|&reference| reference > 0.5).collect();
         let (measures, positives) = match self.kind {
-            AgreementKind::Numeric => (numeric(&scores, &references), None),
+            AgreementKind::Numeric => (numeric(&scores, &references, resamples), None),
             AgreementKind::Binary => {
-                (binary(&scores, &positive), Some(positive.iter().filter(|&&positive| positive).count()))
+                (binary(&scores, &positive, resamples), Some(positive.iter().filter(|&&positive| positive).count()))
             }
         };
         Agreement {
@@ -328,7 +333,7 @@ impl<'a> Target<'a> {
 }
 
 /// The measures of numbers against numbers.
-fn numeric(scores: &[f64], references: &[f64]) -> Vec<Measure> {
+fn numeric(scores: &[f64], references: &[f64], resamples: &mut Resamples) -> Vec<Measure> {
     let metrics = [Metric::MeanAbsoluteError, Metric::Pearson, Metric::Spearman, Metric::KendallTauB];
     if let Some(measures) = too_few(&metrics, scores.len()) {
         return measures;
@@ -353,7 +358,7 @@ fn numeric(scores: &[f64], references: &[f64]) -> Vec<Measure> {
         Box::new(KendallTauB::new(scores, references)),
     ];
     let why_none = |metric| if metric == Metric::MeanAbsoluteError { Undefined::NotFinite } else { why };
-    let estimates = estimates(scores.len(), &mut statistics);
+    let estimates = estimates(scores.len(), &mut statistics, resamples);
     metrics
         .into_iter()
         .zip(estimates)
@@ -368,7 +373,7 @@ fn numeric(scores: &[f64], references: &[f64]) -> Vec<Measure> {
 }
 
 /// The measures of numbers against two classes.
-fn binary(scores: &[f64], positive: &[bool]) -> Vec<Measure> {
+fn binary(scores: &[f64], positive: &[bool], resamples: &mut Resamples) -> Vec<Measure> {
     let metrics = [Metric::Auroc, Metric::AveragePrecision, Metric::BestThresholdAccuracy];
     if let Some(measures) = too_few(&metrics, scores.len()) {
         return measures;
@@ -381,7 +386,8 @@ fn binary(scores: &[f64], positive: &[bool]) -> Vec<Measure> {
     let rule = best_rule(&classes);
     let mut statistics: Vec<Box<dyn Statistic + '_>> =
         vec![Box::new(Auroc(&classes)), Box::new(AveragePrecision(&classes)), Box::new(Accuracy::new(&classes, rule))];
-    let estimates = if one_class { vec![None; metrics.len()] } else { estimates(scores.len(), &mut statistics) };
+    let estimates =
+        if one_class { vec![None; metrics.len()] } else { estimates(scores.len(), &mut statistics, resamples) };
     metrics
         .into_iter()
         .zip(estimates)
@@ -404,7 +410,7 @@ fn too_few(metrics: &[Metric], n: usize) -> Option<Vec<Measure>> {
 }
 
 /// Each statistic over all clips, with its interval; `None` where it is undefined.
-fn estimates(n: usize, statistics: &mut [Box<dyn Statistic + '_>]) -> Vec<Option<Estimate>> {
+fn estimates(n: usize, statistics: &mut [Box<dyn Statistic + '_>], resamples: &mut Resamples) -> Vec<Option<Estimate>> {
     let ones = vec![1; n];
     let values: Vec<Option<f64>> = statistics.iter_mut().map(|statistic| statistic.evaluate(&ones)).collect();
     if values.iter().all(Option::is_none) {
@@ -416,7 +422,7 @@ fn estimates(n: usize, statistics: &mut [Box<dyn Statistic + '_>]) -> Vec<Option
         }
         None => Estimate::Undefined { why: Undefined::NoInterval },
     };
-    let intervals = intervals(n, statistics);
+    let intervals = resamples.intervals(n, statistics);
     values.into_iter().zip(intervals).map(|(value, interval)| value.map(|value| estimate(value, interval))).collect()
 }
 

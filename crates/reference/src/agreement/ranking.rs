@@ -5,7 +5,7 @@
 
 use super::Direction;
 use super::bootstrap::Statistic;
-use super::sorted::{Sorted, weight};
+use super::sorted::Sorted;
 
 /// Scores in order, with the class of each.
 pub(super) struct Classes<'a> {
@@ -22,9 +22,12 @@ impl<'a> Classes<'a> {
     /// Weights of positives and negatives, for each group of equal scores in ascending order.
     fn groups(&self, weights: &[u32]) -> impl DoubleEndedIterator<Item = (u64, u64)> {
         self.sorted.groups().map(move |group| {
-            let positives = group.iter().filter(|&&i| self.positive[i as usize]);
-            let positives = positives.map(|&i| u64::from(weights[i as usize])).sum();
-            (positives, weight(group, weights) - positives)
+            let (mut positives, mut negatives) = (0, 0);
+            for &i in group {
+                let w = u64::from(weights[i as usize]);
+                *(if self.positive[i as usize] { &mut positives } else { &mut negatives }) += w;
+            }
+            (positives, negatives)
         })
     }
 
@@ -47,14 +50,14 @@ pub(super) struct Auroc<'a>(pub(super) &'a Classes<'a>);
 
 impl Statistic for Auroc<'_> {
     fn evaluate(&mut self, weights: &[u32]) -> Option<f64> {
-        let (positives, negatives) = self.0.totals(weights)?;
-        let mut twice_won = 0u64;
-        let mut below = 0u64;
+        let (mut twice_won, mut positives, mut negatives) = (0u64, 0u64, 0u64);
         for (p, n) in self.0.groups(weights) {
-            twice_won += p * (2 * below + n);
-            below += n;
+            twice_won += p * (2 * negatives + n);
+            positives += p;
+            negatives += n;
         }
-        Some(twice_won as f64 / (2.0 * positives as f64 * negatives as f64))
+        let pairs = positives as f64 * negatives as f64;
+        (pairs > 0.0).then(|| twice_won as f64 / (2.0 * pairs))
     }
 }
 
@@ -64,7 +67,6 @@ pub(super) struct AveragePrecision<'a>(pub(super) &'a Classes<'a>);
 
 impl Statistic for AveragePrecision<'_> {
     fn evaluate(&mut self, weights: &[u32]) -> Option<f64> {
-        let (positives, _) = self.0.totals(weights)?;
         let (mut hits, mut called, mut area) = (0u64, 0u64, 0.0);
         for (p, n) in self.0.groups(weights).rev() {
             hits += p;
@@ -73,7 +75,7 @@ impl Statistic for AveragePrecision<'_> {
                 area += p as f64 * (hits as f64 / called as f64);
             }
         }
-        Some(area / positives as f64)
+        (0 < hits && hits < called).then(|| area / hits as f64)
     }
 }
 

@@ -55,6 +55,14 @@ struct IntervalCase {
     high: f64,
 }
 
+fn numeric(scores: &[f64], references: &[f64]) -> Vec<Measure> {
+    super::numeric(scores, references, &mut Resamples::default())
+}
+
+fn binary(scores: &[f64], positive: &[bool]) -> Vec<Measure> {
+    super::binary(scores, positive, &mut Resamples::default())
+}
+
 fn golden() -> Golden {
     serde_json::from_str(include_str!("../../golden/agreement.json")).unwrap()
 }
@@ -268,6 +276,14 @@ fn judges_meet_fields_with_coverage_and_points() {
 
 #[test]
 fn the_same_clips_give_the_same_intervals() {
+    let mut resamples = Resamples::default();
+    let mut mean = |n: usize| {
+        let errors: Vec<f64> = (0u8..).take(n).map(f64::from).collect();
+        resamples.intervals(n, &mut [Box::new(MeanAbsoluteError::new(&errors, &vec![0.0; n]))])[0]
+    };
+    let (first, other, again) = (mean(30), mean(31), mean(30));
+    assert_eq!(first, again, "drawn once, then kept");
+    assert_ne!(first, other);
     let scores: Vec<f64> = (0..30).map(|i| f64::from(i * 7 % 11)).collect();
     let references: Vec<f64> = (0..30).map(|i| f64::from(i * 5 % 13)).collect();
     assert_eq!(numeric(&scores, &references), numeric(&scores, &references));

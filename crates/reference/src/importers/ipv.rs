@@ -5,11 +5,13 @@
 //! to have that shape. The benchmark's question and answer files for models are left to the prediction scorer; here they
 //! read as plain tables.
 
+use std::collections::BTreeSet;
+
 use reelcheck_types::{Annotation, AnnotationValue, ClipKey};
 
 use super::fields::Fields;
 use super::json::{Node, Value};
-use super::{Content, MAX_DEPTH};
+use super::{Content, MAX_DEPTH, MAX_LABELS};
 use crate::error::{Fault, Problem, shown};
 use crate::imported::{FieldKind, Prompt, Recognised};
 
@@ -85,6 +87,7 @@ fn judgement(entries: &[(String, Node)]) -> Result<Content, Fault> {
 fn taxonomy(entries: &[(String, Node)]) -> Result<Content, Fault> {
     let mut fields = Fields::new(&[(TAXONOMY, FieldKind::Labels), (SPATIAL_TEMPORAL, FieldKind::Labels)]);
     let (mut spatial, mut temporal) = (0, 0);
+    let mut known = BTreeSet::new();
     for (key, entry) in entries {
         let wanted = "a list of labels";
         let list = entry.get("taxonomy_label_list").ok_or_else(|| bad(key, "taxonomy_label_list", entry, wanted))?;
@@ -96,6 +99,17 @@ fn taxonomy(entries: &[(String, Node)]) -> Result<Content, Fault> {
         };
         labels.sort();
         labels.dedup();
+        known.extend(labels.iter().cloned());
+        if known.len() > MAX_LABELS {
+            return Err(Fault::byte(
+                list.at(),
+                Problem::BadValue {
+                    what: format!("taxonomy_label_list of {:?}", shown(key)),
+                    found: format!("more than {MAX_LABELS} different labels up to here"),
+                    expected: "the labels of a taxonomy".to_owned(),
+                },
+            ));
+        }
         let wanted = "\"spatial\" or \"temporal\"";
         let split = member_text(key, entry, "spatial_temporal_label", wanted)?.trim().to_lowercase();
         match split.as_str() {

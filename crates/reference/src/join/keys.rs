@@ -56,7 +56,7 @@ pub(super) struct Keys<'a> {
     /// Hashes that files give beside a name, by key.
     hashes_of: Vec<Vec<&'a str>>,
     pub(super) index: BTreeMap<&'a ClipKey, usize>,
-    pub(super) by_hash: BTreeMap<&'a str, Vec<usize>>,
+    pub(super) by_hash: BTreeMap<&'a str, BTreeSet<usize>>,
     by_base: BTreeMap<&'a str, Vec<usize>>,
     by_lower: BTreeMap<String, Vec<usize>>,
     /// By lower-case name without a video's extension; whether the key had one.
@@ -85,7 +85,9 @@ impl<'a> Keys<'a> {
         }
         for (index, key) in this.keys.iter().copied().enumerate() {
             match key {
-                ClipKey::Sha256(hash) => this.by_hash.entry(hash).or_default().push(index),
+                ClipKey::Sha256(hash) => {
+                    this.by_hash.entry(hash).or_default().insert(index);
+                }
                 ClipKey::Name(name) => {
                     let base = names::base(name);
                     let stem = names::without_video_extension(base);
@@ -106,10 +108,7 @@ impl<'a> Keys<'a> {
         for (_, same) in &set.same_clips {
             if let Some(&key) = names.get(same.name.as_str()) {
                 this.hashes_of[key].push(&same.sha256);
-                let of_hash = this.by_hash.entry(&same.sha256).or_default();
-                if !of_hash.contains(&key) {
-                    of_hash.push(key);
-                }
+                this.by_hash.entry(&same.sha256).or_default().insert(key);
             }
         }
         this
@@ -136,12 +135,11 @@ impl<'a> Keys<'a> {
             ClipKey::Name(key) => names::shared_components(name, key),
             ClipKey::Sha256(_) => 0,
         };
-        let is_other = |key: &usize| {
-            hash.is_some() && !self.hashes_of[*key].is_empty() && {
-                !self.hashes_of[*key].iter().any(|known| Some(*known) == hash)
-            }
+        let may_be = |key: &usize| {
+            let known = &self.hashes_of[*key];
+            known.is_empty() || hash.is_none_or(|hash| known.contains(&hash))
         };
-        let candidates = candidates.into_iter().filter(|key| !is_other(key));
+        let candidates = candidates.into_iter().filter(may_be);
         let with_shared: Vec<(usize, usize)> = candidates.map(|key| (key, shared(key))).collect();
         let most = with_shared.iter().map(|(_, shared)| *shared).max().unwrap_or_default();
         (by, with_shared.into_iter().filter(|(_, shared)| *shared == most).collect())

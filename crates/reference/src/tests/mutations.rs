@@ -96,7 +96,10 @@ fn apply(bytes: &mut Vec<u8>, edit: &Edit) {
 /// Imports, joins, and checks what must hold of everything that was read.
 fn check(bytes: &[u8]) {
     let start = Instant::now();
-    match import("dir/file.json", bytes) {
+    let read = import("dir/file.json", bytes);
+    // Seconds where milliseconds are due: a busy machine passes, quadratic time over these sizes does not.
+    assert!(start.elapsed() < Duration::from_secs(60), "took {:?}", start.elapsed());
+    match read {
         Ok(imported) => consistent(&imported),
         Err(error) => {
             let message = error.to_string();
@@ -106,7 +109,6 @@ fn check(bytes: &[u8]) {
             assert_eq!(serde_json::from_str::<crate::ImportError>(&json).unwrap(), error);
         }
     }
-    assert!(start.elapsed() < Duration::from_secs(5), "took {:?}", start.elapsed());
 }
 
 fn consistent(imported: &Imported) {
@@ -148,6 +150,15 @@ fn files_made_to_exhaust() {
     check("{\"a\":".repeat(1 << 20).as_bytes());
     check(format!("[{}0]", "0,".repeat(crate::MAX_VALUES)).as_bytes());
     check(format!("clip,mos\n{}", "a.mp4,1\n".repeat(300_000)).as_bytes());
+    let contradictions: String = (0..100_000).map(|i| format!("a.mp4,{i}\n")).collect();
+    check(format!("clip,mos\n{contradictions}").as_bytes());
+    let one_hash: String = (0..100_000).map(|i| format!("{i}.mp4,{},{i}\n", "ab".repeat(32))).collect();
+    check(format!("clip,sha256,mos\n{one_hash}").as_bytes());
+    let labels: String = (0..100_000).map(|i| format!("\"l{i}\",")).collect();
+    check(
+        format!("{{\"a\": {{\"taxonomy_label_list\": [{labels}\"x\"], \"spatial_temporal_label\": \"spatial\"}}}}")
+            .as_bytes(),
+    );
     check(format!("clip,mos\n\"{}", "a.mp4,1\n".repeat(300_000)).as_bytes());
     check(format!("{{\"a.mp4\": {}}}", "9".repeat(1 << 20)).as_bytes());
     check(format!("[{}{{\"clip\": 3}}]", "{\"clip\": \"a.mp4\", \"mos\": 1},".repeat(200_000)).as_bytes());
