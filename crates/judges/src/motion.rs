@@ -13,7 +13,7 @@ use crate::{Entry, Judge, JudgeFuture, Observation, Setup};
 
 const ID: &str = "motion";
 
-/// Small enough for a few milliseconds per pair, large enough for a quarter of a pixel at 720p.
+/// Small enough for a few milliseconds per pair, large enough for a fraction of a pixel at 720p.
 const VIEW: View = View::LumaReduced(256);
 
 /// The share of the picture whose motion counts: the fastest.
@@ -38,7 +38,7 @@ fn card() -> Card {
                  about 8 fps; a pair counts above 6·min(H, W)/256 px, a clip is dynamic from round(4·n/16) such pairs"
             .to_owned(),
         differs: Some(
-            "Patch flow (coarse-to-fine Lucas–Kanade) on a luma picture of at most 320 pixels instead of RAFT at full \
+            "Patch flow (coarse-to-fine Lucas–Kanade) on a luma picture of at most 256 pixels instead of RAFT at full \
              size; the score is the mean distance, and VBench's yes or no is the number `dynamic`."
                 .to_owned(),
         ),
@@ -152,7 +152,7 @@ mod tests {
     use crate::testing::{at_fps, gray_frames, judge, score, texture};
 
     fn sliding(count: usize, width: usize, height: usize, step: f64) -> Vec<Frame> {
-        let scale = (width.max(height) as f64 / 320.0).ceil();
+        let scale = (width.max(height) as f64 / 256.0).ceil();
         let draw = |index: usize, x: usize, y: usize| {
             texture((x as f64 - step * index as f64) / scale, y as f64 / scale).round() as u8
         };
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn distances_are_those_of_the_full_size_frame() {
-        // Reduced threefold.
+        // Reduced fourfold.
         let value = score(&ENTRY, sliding(2, 800, 480, 10.0));
         assert!((value - 10.0).abs() < 0.4, "{value}");
     }

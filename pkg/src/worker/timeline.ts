@@ -10,7 +10,8 @@ export class Timeline {
   readonly timestamps: number[] = [];
   /** When the last frame ends, in seconds after the first one begins. */
   durationSecs = 0;
-  private shiftMicros = 0;
+  /** In seconds, not yet rounded: rounding comes once, at the end. */
+  private shift = 0;
 
   private constructor(private readonly edits: readonly Edit[]) {}
 
@@ -25,33 +26,38 @@ export class Timeline {
     // Fragments carry their own times; ffmpeg and browsers apply no edits to them.
     const edited = structure?.moov && !structure.fragmented ? structure.moov : null;
     const timeline = new Timeline(edited ? await readEdits(blob, edited, track.id) : []);
-    let end = -Infinity;
+    const shown: { at: number; duration: number }[] = [];
     let count = 0;
-    for await (const packet of packets.listed()) {
+    for await (const { timestamp, duration } of packets.listed()) {
       count += 1;
       if (count % 512 === 0) await onStep();
-      const shown = timeline.shownAt(packet.timestamp);
-      if (shown === null) continue;
-      timeline.timestamps.push(shown);
-      end = Math.max(end, shown + Math.round(packet.duration * 1e6));
+      const at = timeline.edited(timestamp);
+      if (at !== null) shown.push({ at, duration });
     }
-    timeline.finish(end);
+    timeline.finish(shown);
     return timeline;
   }
 
   /** When a packet's frame is shown, in integer microseconds; `null` when no edit shows it. */
   shownAt(packetSeconds: number): number | null {
-    const shown = presented(this.edits, packetSeconds + firstEditShift(this.edits));
-    return shown === null ? null : Math.round(shown * 1e6) - this.shiftMicros;
+    const at = this.edited(packetSeconds);
+    return at === null ? null : Math.round((at - this.shift) * 1e6);
   }
 
-  private finish(endMicros: number): void {
-    const { timestamps } = this;
-    timestamps.sort((a, b) => a - b);
-    const first = timestamps[0];
-    if (first === undefined) return;
-    this.durationSecs = Math.max(0, endMicros - first) / 1e6;
-    this.shiftMicros = Math.round(startShift(this.edits, first / 1e6) * 1e6);
-    if (this.shiftMicros > 0) timestamps.forEach((at, index) => (timestamps[index] = at - this.shiftMicros));
+  private edited(packetSeconds: number): number | null {
+    return presented(this.edits, packetSeconds + firstEditShift(this.edits));
+  }
+
+  private finish(shown: { at: number; duration: number }[]): void {
+    shown.sort((a, b) => a.at - b.at);
+    const [first] = shown;
+    if (!first) return;
+    this.shift = startShift(this.edits, first.at);
+    let end = first.at;
+    for (const { at, duration } of shown) {
+      this.timestamps.push(Math.round((at - this.shift) * 1e6));
+      end = Math.max(end, at + duration);
+    }
+    this.durationSecs = Math.round((end - first.at) * 1e6) / 1e6;
   }
 }
