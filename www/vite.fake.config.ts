@@ -1,10 +1,10 @@
 import base from './vite.config';
 import { mergeConfig } from 'vite';
 export default (env: never) => mergeConfig((base as (e: never) => object)(env), {
-  publicDir: '/tmp/fake/public',
-  build: { outDir: '/tmp/fake/dist', emptyOutDir: true },
+  
+  build: { outDir: '/tmp/fake/real', emptyOutDir: true },
   resolve: { alias: [
-    { find: /^reelcheck\/wasm\?url$/, replacement: '/tmp/fake/x.wasm?url' },
-    { find: /^reelcheck\/worker\?url$/, replacement: '/tmp/fake/worker.js?url' },
-    { find: /^reelcheck$/, replacement: '/tmp/fake/index.js' } ] },
+    { find: /^reelcheck\/wasm\?url$/, replacement: '/tmp/fake/pkgdist/wasm/reelcheck_bg.wasm?url' },
+    { find: /^reelcheck\/worker\?url$/, replacement: '/tmp/fake/pkgdist/worker.js?url' },
+    { find: /^reelcheck$/, replacement: '/tmp/fake/pkgdist/index.js' } ] },
 });

@@ -21,6 +21,6 @@ mod linker {
 
 /// Called by the generated glue as soon as the module is there.
 #[wasm_bindgen(start)]
-pub fn start() {
+fn start() {
     linker::call_constructors();
 }

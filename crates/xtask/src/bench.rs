@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The native measurements: crate and example.
-const NATIVE: &[(&str, &str)] = &[("reelcheck-media", "speed"), ("reelcheck-judges", "speed")];
+const NATIVE: &[(&str, &str)] = &[("reelcheck-media", "view_speed"), ("reelcheck-judges", "judge_speed")];
 
 /// Runs the measurements that `halves` names.
 ///

@@ -253,7 +253,7 @@ mod tests {
         run_and_read(command("cargo").arg("--version"), |line| lines += usize::from(line.starts_with("cargo")))
             .unwrap();
         assert_eq!(lines, 1);
-        assert!(run_and_read(&mut cargo("no-such-subcommand"), |_| ()).is_err());
+        assert!(run_and_read(command("cargo").arg("no-such-subcommand").stderr(Stdio::null()), |_| ()).is_err());
         assert!(read(&mut command("no-such-program")).is_err());
     }
 }

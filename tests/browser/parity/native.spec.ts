@@ -80,7 +80,8 @@ function compareClips(here: ClipReport, there: ClipReport, tolerance: number): v
   expect(here.planes, here.clip.name).toEqual(there.planes);
   expect(here.decoding, here.clip.name).toEqual(there.decoding);
   expect(here.sampling, here.clip.name).toEqual(there.sampling);
-  expect({ ...here.color, tags: null }, here.clip.name).toEqual({ ...there.color, tags: null });
+  // Not the tags: ffprobe names the range of codecs that have but one, which no header says.
+  expect([here.color.reference, here.color.exact], here.clip.name).toEqual([there.color.reference, there.color.exact]);
   expect(here.verdicts.map((verdict) => verdict.judge)).toEqual(there.verdicts.map((verdict) => verdict.judge));
   for (const [index, verdict] of here.verdicts.entries()) {
     const other = there.verdicts[index];

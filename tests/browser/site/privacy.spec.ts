@@ -5,12 +5,9 @@ import { expect, judgeSamples, open, test as base } from './fixtures.ts';
 
 // The attempts themselves are requests that must not go: the witness here is the other server, not the list of attempts.
 const test = base.extend({
-  watched: [
-    async ({ page: _ }, use) => {
-      await use({ foreign: [], errors: [] });
-    },
-    { auto: true },
-  ],
+  watched: async ({ page: _ }, use) => {
+    await use({ foreign: [], errors: [] });
+  },
 });
 
 const visits = async (): Promise<number> => Number(await (await fetch(`${OTHER_ORIGIN}/visits`)).text());

@@ -204,6 +204,8 @@ export const en = {
     rangeOpen: 'open',
     noCurve: 'This judge keeps no curve.',
     reference: 'Reference annotations',
+    event: 'What happens, and when',
+    eventLegend: 'A bar on the base line marks where the annotation places the event:',
     noReference: 'No annotation speaks of this clip.',
     yes: 'yes',
     no: 'no',
@@ -431,6 +433,12 @@ export const en = {
     'ipv.prompt': 'Prompt',
     'ipv.prompt_domain': 'Domain of the prompt',
     'ipv.prompt_category': 'Category of the prompt',
+  },
+  laws: {
+    gravity: 'Gravity',
+    'object-persistence': 'Things persist',
+    color: 'Color stays',
+    solidity: 'Solid things do not pass through each other',
   },
   quantities: {
     clipped: 'Clipped pixels',

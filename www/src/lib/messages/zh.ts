@@ -202,6 +202,8 @@ export const zh: Messages = {
     rangeOpen: '不限',
     noCurve: '这个评判项没有曲线。',
     reference: '参考标注',
+    event: '发生了什么，在何时',
+    eventLegend: '基线上的横条是标注所说的事件时段：',
     noReference: '没有标注提到这段视频。',
     yes: '是',
     no: '否',
@@ -428,6 +430,12 @@ export const zh: Messages = {
     'ipv.prompt': '提示词',
     'ipv.prompt_domain': '提示词的领域',
     'ipv.prompt_category': '提示词的类别',
+  },
+  laws: {
+    gravity: '重力',
+    'object-persistence': '物体持续存在',
+    color: '颜色不变',
+    solidity: '固体不能互相穿过',
   },
   quantities: {
     clipped: '溢出的像素',

@@ -16,6 +16,14 @@ export interface Sample {
   impossible: boolean;
 }
 
+/** What a sample's own annotation says of the moment in which a law is broken. Times as in the clip, in microseconds. */
+export interface SampleEvent {
+  law: string;
+  object: string;
+  interval: { start: number; end: number };
+  box: { x: number; y: number; width: number; height: number };
+}
+
 const FOLDER = new URL('./samples/', document.baseURI);
 const REFERENCES = ['judgement_answer.json', 'video2taxonomy_label.json'];
 
@@ -35,6 +43,11 @@ async function fetchOk(url: string): Promise<Response> {
 export async function loadSamples(): Promise<Sample[]> {
   const manifest = (await (await fetchOk(sampleUrl('samples.json'))).json()) as Sample[] | { samples: Sample[] };
   return Array.isArray(manifest) ? manifest : manifest.samples;
+}
+
+/** What happens in each sample, by file name. */
+export async function loadSampleEvents(): Promise<Record<string, SampleEvent[]>> {
+  return (await (await fetchOk(sampleUrl('events.json'))).json()) as Record<string, SampleEvent[]>;
 }
 
 /** A sample as an input of an evaluation. */

@@ -6,7 +6,7 @@ import type { Agreement, Card, ClipOutcome, DeviceReport, Event, Imported, Input
 import { evaluate, parseReport, warmUp } from './engine';
 import { recognise, type Item } from './intake';
 import { Row } from './row.svelte';
-import { fetchSample, fetchSampleReferences, type Sample } from './samples';
+import { fetchSample, fetchSampleReferences, loadSampleEvents, type Sample, type SampleEvent } from './samples';
 
 export type Phase = 'idle' | 'running' | 'stopped' | 'finished';
 
@@ -26,6 +26,12 @@ export interface Trouble {
 export interface SetAside {
   file: string;
   why: string;
+}
+
+/** A sample clip with what happens in it. */
+export interface KnownSample {
+  sample: Sample;
+  events: SampleEvent[];
 }
 
 /** A report opened from disk, shown instead of the page's own run. */
@@ -59,6 +65,7 @@ class Session {
   #cards = $state.raw<Card[]>([]);
   #agreement = $state.raw<Agreement[]>([]);
   #report = $state.raw<Report | null>(null);
+  readonly #samples = new Map<string, KnownSample>();
   #abort: AbortController | null = null;
   /** Counts the items that the latest run was given. */
   #given = $state(0);
@@ -143,8 +150,23 @@ class Session {
   }
 
   async addSamples(samples: Sample[]): Promise<void> {
-    const inputs = await Promise.all([...samples.map(fetchSample), fetchSampleReferences()]);
-    await this.add(inputs.flat());
+    try {
+      const [events, inputs] = await Promise.all([
+        loadSampleEvents(),
+        Promise.all([...samples.map(fetchSample), fetchSampleReferences()]),
+      ]);
+      for (const sample of samples) {
+        this.#samples.set(`${sample.file}\n${sample.sizeBytes}`, { sample, events: events[sample.file] ?? [] });
+      }
+      await this.add(inputs.flat());
+    } catch (error) {
+      this.#tell('file', error);
+    }
+  }
+
+  /** The sample that a clip is, if it is one. */
+  sampleOf(name: string, sizeBytes: number): KnownSample | null {
+    return this.#samples.get(`${name}\n${sizeBytes}`) ?? null;
   }
 
   async openReport(input: Input): Promise<void> {

@@ -1,4 +1,5 @@
-//! What each judge costs on a 720p clip, apart from its views: `cargo run --release -p reelcheck-judges --example speed`.
+//! What each judge costs on a 720p clip, apart from its views:
+//! `cargo run --release -p reelcheck-judges --example judge_speed`.
 //!
 //! Milliseconds are per frame of the clip, so a judge that sees every third frame pays a third. Beside them stands the
 //! ratio to copying one luma plane, which depends less on the machine.

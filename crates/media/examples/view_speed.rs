@@ -1,6 +1,6 @@
 //! Prints what each view of a 720p frame costs, beside a plain copy of the frame's planes in the same run.
 //!
-//! `cargo run --release -p reelcheck-media --example speed`. The number is the fastest of many runs, on one thread.
+//! `cargo run --release -p reelcheck-media --example view_speed`. The number is the fastest of many runs, on one thread.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
