@@ -1,11 +1,18 @@
 import { defineConfig } from '@playwright/test';
 
-import { args, executablePath } from './chromium.ts';
+import { args, cpuArgs, executablePath } from './chromium.ts';
 import { ORIGIN } from './places.ts';
+
+function launch(args: string[]) {
+  return { args, ...(executablePath === undefined ? {} : { executablePath }) };
+}
 
 export default defineConfig({
   testDir: '.',
-  testMatch: ['pkg/*.spec.ts', 'parity/*.spec.ts', 'site/*.spec.ts'],
+  projects: [
+    { name: 'package', testMatch: ['pkg/*.spec.ts', 'parity/*.spec.ts'], use: { launchOptions: launch(args) } },
+    { name: 'site', testMatch: ['site/*.spec.ts'], use: { launchOptions: launch(cpuArgs) } },
+  ],
   outputDir: 'results',
   globalSetup: './server.ts',
   // One page at a time: wasm and software WebGPU want the whole machine.
@@ -16,7 +23,7 @@ export default defineConfig({
   use: {
     baseURL: ORIGIN,
     headless: true,
-    launchOptions: { args, ...(executablePath === undefined ? {} : { executablePath }) },
+    launchOptions: launch(args),
     screenshot: 'only-on-failure',
   },
 });
