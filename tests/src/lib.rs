@@ -39,10 +39,8 @@ pub fn fixtures() -> Vec<Fixture> {
 
 /// A folder of real data, or `None` with a line that says what is skipped.
 pub fn real_data(folder: &str, skipped: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("REELCHECK_FIXTURES").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/fixtures"),
-        PathBuf::from,
-    );
+    let root = std::env::var_os("REELCHECK_FIXTURES")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/fixtures"), PathBuf::from);
     let path = root.join(folder);
     if path.is_dir() {
         return Some(path);

@@ -46,10 +46,8 @@ pub fn compare(before: &Report, after: &Report) -> Comparison {
         report.clips.iter().enumerate().map(|(i, outcome)| (outcome.name().to_owned(), i)).collect()
     };
     let (left, right) = (index(before), index(after));
-    let by_hash: BTreeMap<&str, &str> = after
-        .judged()
-        .filter_map(|result| Some((result.clip.sha256.as_deref()?, result.clip.name.as_str())))
-        .collect();
+    let by_hash: BTreeMap<&str, &str> =
+        after.judged().filter_map(|result| Some((result.clip.sha256.as_deref()?, result.clip.name.as_str()))).collect();
 
     let mut comparison = Comparison::default();
     let mut met = Vec::new();

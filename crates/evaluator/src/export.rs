@@ -30,9 +30,7 @@ pub fn to_csv(report: &Report) -> String {
                             let detail = partly.clone().unwrap_or_default();
                             (score.value().to_string(), score.unit().to_string(), status, detail)
                         }
-                        Outcome::Unscored(reason) => {
-                            (String::new(), String::new(), "unscored", reason.to_string())
-                        }
+                        Outcome::Unscored(reason) => (String::new(), String::new(), "unscored", reason.to_string()),
                     };
                     let _ = write!(
                         csv,
@@ -64,7 +62,12 @@ pub fn to_markdown(report: &Report) -> String {
     let _ = writeln!(
         md,
         "{} · Reelcheck {} · {} · decoded by {} · {:?} ({})\n",
-        report.created, environment.reelcheck, environment.platform, environment.decoder, report.device.backend, backend
+        report.created,
+        environment.reelcheck,
+        environment.platform,
+        environment.decoder,
+        report.device.backend,
+        backend
     );
 
     let judged: Vec<_> = report.judged().collect();

@@ -73,13 +73,7 @@ pub struct ClipFailure {
 
 impl ClipFailure {
     /// A failure with its remedy. `detail` is what the reader or decoder said; it may be empty.
-    pub fn new(
-        file: &str,
-        kind: FailureKind,
-        container: Option<String>,
-        codec: Option<String>,
-        detail: &str,
-    ) -> Self {
+    pub fn new(file: &str, kind: FailureKind, container: Option<String>, codec: Option<String>, detail: &str) -> Self {
         let message = if detail.is_empty() {
             kind.summary().to_owned()
         } else {

@@ -237,7 +237,9 @@ pub enum ReportError {
         found: String,
     },
     /// The report was made by a newer Reelcheck.
-    #[error("{file}: report version {found} is newer than {REPORT_VERSION}, the newest that this Reelcheck reads; update it")]
+    #[error(
+        "{file}: report version {found} is newer than {REPORT_VERSION}, the newest that this Reelcheck reads; update it"
+    )]
     TooNew {
         /// The file's name.
         file: String,

@@ -68,7 +68,11 @@ impl ClipRun {
                 sampling.push(SamplingRecord {
                     judge: card.id.clone(),
                     rule: rule_name(entry.sampling),
-                    frame_indices: if entry.sampling == Sampling::All { Vec::new() } else { plan.frame_indices.clone() },
+                    frame_indices: if entry.sampling == Sampling::All {
+                        Vec::new()
+                    } else {
+                        plan.frame_indices.clone()
+                    },
                 });
                 Seat { id: card.id, range: card.range, plan, next: 0, seen: 0, judge: Ok((entry.create)(&setup)) }
             })
@@ -111,9 +115,8 @@ impl ClipRun {
         self.last_micros = Some(micros);
         let (frame_index, timestamp) = self.locate(micros);
         self.format.get_or_insert(frame.format());
-        let color = self
-            .color
-            .get_or_insert_with(|| decide(&self.clip.color, frame.format(), frame.width(), frame.height()));
+        let color =
+            self.color.get_or_insert_with(|| decide(&self.clip.color, frame.format(), frame.width(), frame.height()));
         self.hash.write(frame.data());
 
         let views = FrameViews::new(frame, color, &self.pool);

@@ -56,6 +56,9 @@ mod tests {
     fn seconds_round_to_the_nearest_microsecond() {
         assert_eq!(Timestamp::from_secs_f64(1.0 / 24.0).as_micros(), 41_667);
         assert_eq!(Timestamp::from_secs_f64(-0.5).as_micros(), -500_000);
-        assert_eq!(Timestamp::from_micros(2_500_000).secs_since(Timestamp::from_micros(500_000)).to_bits(), 2f64.to_bits());
+        assert_eq!(
+            Timestamp::from_micros(2_500_000).secs_since(Timestamp::from_micros(500_000)).to_bits(),
+            2f64.to_bits()
+        );
     }
 }

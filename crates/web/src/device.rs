@@ -86,7 +86,9 @@ async fn start_graphics() -> Result<(Device, DeviceReport), String> {
 
     // Shader and memory errors surface here, long after the call that caused them; results are garbage from then on.
     setup.device.on_uncaptured_error(Arc::new(|source: wgpu::Error| note_failure(source.to_string())));
-    setup.device.set_device_lost_callback(|reason, message| note_failure(format!("device lost ({reason:?}): {message}")));
+    setup
+        .device
+        .set_device_lost_callback(|reason, message| note_failure(format!("device lost ({reason:?}): {message}")));
 
     let self_test = within(SELF_TEST_LIMIT, self_test(&device))
         .await
@@ -96,13 +98,13 @@ async fn start_graphics() -> Result<(Device, DeviceReport), String> {
         return Err(failure);
     }
     if !self_test.passed {
-        return Err(format!(
-            "its self-test is off by {:e}, more than {:e}",
-            self_test.max_error, self_test.tolerance
-        ));
+        return Err(format!("its self-test is off by {:e}, more than {:e}", self_test.max_error, self_test.tolerance));
     }
     let adapter = adapter_name(&setup.device).unwrap_or_else(|| "unnamed adapter".to_owned());
-    Ok((device, DeviceReport { backend: Backend::Webgpu, adapter: Some(adapter), self_test: self_test.into(), fallback: None }))
+    Ok((
+        device,
+        DeviceReport { backend: Backend::Webgpu, adapter: Some(adapter), self_test: self_test.into(), fallback: None },
+    ))
 }
 
 /// The adapter as the browser describes it: its description, else vendor and architecture.

@@ -88,11 +88,11 @@ test('every curve has its numbers as a table', async ({ page }) => {
   await judgeSamples(page);
   await page.locator('tbody th a').first().click();
   const panels = page.locator('section[data-judge]');
-  expect(await panels.count()).toBeGreaterThan(9);
+  await expect.poll(() => panels.count()).toBeGreaterThan(9);
   for (const panel of await panels.all()) {
     await expect(panel.locator('figcaption').first()).toHaveText(/(Highest at|The same value)/);
     await panel.getByText('Values as a table').first().click();
-    expect(await panel.locator('tbody tr').count()).toBeGreaterThan(10);
+    await expect.poll(() => panel.locator('tbody tr').count()).toBeGreaterThan(10);
   }
 });
 
