@@ -11,13 +11,15 @@ import { HostLost, type Host } from './host.js';
 import { give, take, withHost, type Loading } from './hosts.js';
 import type { Job, NamedBlob } from './protocol.js';
 import { EventQueue } from './queue.js';
-import type { ClipOutcome, DeviceChoice, Event, Input, Report } from './types.js';
+import type { ClipOutcome, DeviceChoice, Event, HandJoin, Input, Report } from './types.js';
 
 export interface EvaluateOptions extends Loading {
   /** Ids of the judges that run; none means all. */
   judges?: readonly string[] | undefined;
   /** Annotation files to compare with, besides those among the inputs. */
   references?: Iterable<Input> | undefined;
+  /** Clips whose annotations have another name, joined by hand. */
+  joins?: Iterable<HandJoin> | undefined;
   /** Where tensors live. Default: `auto`. */
   device?: DeviceChoice | undefined;
   /** Ends the evaluation at once. */
@@ -54,6 +56,7 @@ export class Evaluation implements AsyncIterable<Event> {
       inputs: named(inputs),
       references: named(options.references ?? []),
       added: [],
+      joins: [...(options.joins ?? [])],
       device: options.device ?? 'auto',
       judges: [...(options.judges ?? [])],
       earlier: [...(options.done ?? [])],
@@ -97,11 +100,23 @@ export class Evaluation implements AsyncIterable<Event> {
    * @throws {ReelcheckError} `ImportError` when a file cannot be read.
    */
   async add(references: Iterable<Input>): Promise<Report> {
-    await this.report;
     const added = named(references);
-    const report = await withHost(this.options, (host) => host.call('run', { ...this.remaining(), resumed: true, added }));
+    const report = await this.compareAgain({ added });
     this.job.references.push(...added);
     return report;
+  }
+
+  /** Joins clips of the finished evaluation to annotations by hand. Resolves to the report with its new agreement. */
+  async join(joins: Iterable<HandJoin>): Promise<Report> {
+    const all = [...this.job.joins, ...joins];
+    const report = await this.compareAgain({ joins: all });
+    this.job.joins = all;
+    return report;
+  }
+
+  private async compareAgain(change: Partial<Job>): Promise<Report> {
+    await this.report;
+    return withHost(this.options, (host) => host.call('run', { ...this.remaining(), resumed: true, ...change }));
   }
 
   private async run(): Promise<Report> {

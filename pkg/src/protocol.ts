@@ -4,7 +4,7 @@
  * The page makes calls, each answered once; while a run is under way the worker also sends its events and signs of life.
  */
 
-import type { Card, ClipOutcome, Comparison, DeviceChoice, DeviceReport, Event, Report } from './types.js';
+import type { Card, ClipOutcome, Comparison, DeviceChoice, DeviceReport, Event, HandJoin, Report } from './types.js';
 
 /** A file by the name that reports use. */
 export interface NamedBlob {
@@ -25,6 +25,8 @@ export interface Job extends EngineOptions {
   references: NamedBlob[];
   /** Annotation files that come after the run: the call fails when one cannot be read. */
   added: NamedBlob[];
+  /** Clips that are joined to annotations by hand. */
+  joins: HandJoin[];
   /** Outcomes of an earlier evaluation, used where the same file is met again. */
   earlier: ClipOutcome[];
   /** Outcomes of this run by clip number, from before the worker was lost. */

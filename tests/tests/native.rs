@@ -30,7 +30,7 @@ fn judge(paths: &[&Path], options: &JudgeOptions) -> (Report, Vec<Event>) {
 }
 
 fn only(judges: &[&str]) -> JudgeOptions {
-    JudgeOptions { judges: judges.iter().map(|id| (*id).to_owned()).collect(), references: Vec::new() }
+    JudgeOptions { judges: judges.iter().map(|id| (*id).to_owned()).collect(), ..JudgeOptions::default() }
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn a_real_clip_is_joined_with_its_annotations() {
     clips.sort();
     let paths: Vec<&Path> = clips.iter().take(3).map(std::path::PathBuf::as_path).collect();
     let references = ["judgement_answer.json", "video2taxonomy_label.json"].map(|name| folder.join(name)).to_vec();
-    let options = JudgeOptions { judges: vec!["sharpness".into()], references };
+    let options = JudgeOptions { judges: vec!["sharpness".into()], references, ..JudgeOptions::default() };
     let (report, _) = judge(&paths, &options);
     assert!(!report.agreement.is_empty());
     for agreement in &report.agreement {

@@ -10,6 +10,7 @@ use reelcheck_evaluator::{
     Session, Warning,
 };
 use reelcheck_models::self_test;
+use reelcheck_reference::HandJoin;
 use reelcheck_types::PixelFormat;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -26,6 +27,8 @@ pub struct JudgeOptions {
     pub judges: Vec<String>,
     /// Annotation files.
     pub references: Vec<PathBuf>,
+    /// Clips that are joined to annotations by hand.
+    pub joins: Vec<HandJoin>,
 }
 
 /// Judges the clips and tells what happens on the way.
@@ -53,6 +56,9 @@ pub fn judge_files(inputs: &Inputs, options: &JudgeOptions, mut tell: impl FnMut
         let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         session.references_mut().add(reelcheck_reference::import(&name, &bytes)?);
+    }
+    for join in &options.joins {
+        session.references_mut().join_by_hand(join.clone());
     }
 
     tell(Event::Ready { device: session.device().clone(), judges: session.judges().cards() });

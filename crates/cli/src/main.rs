@@ -9,6 +9,8 @@ use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use reelcheck_cli::{JudgeOptions, collect, judge_files};
 use reelcheck_evaluator::{ClipOutcome, Event, JudgeSelection, Report, compare, to_csv, to_markdown};
+use reelcheck_reference::HandJoin;
+use reelcheck_types::ClipKey;
 
 /// Judges AI videos with the same code as the Reelcheck page.
 #[derive(Parser)]
@@ -31,6 +33,9 @@ enum Verb {
         /// Annotation files to compare with.
         #[arg(long = "reference", value_name = "FILE")]
         references: Vec<PathBuf>,
+        /// A clip and the name under which annotations know it, joined by hand.
+        #[arg(long = "join", value_name = "CLIP=NAME", value_parser = hand_join)]
+        joins: Vec<HandJoin>,
         /// Where to write the report: .json, .csv or .md by its ending. Without it, Markdown goes to standard output.
         #[arg(long)]
         out: Option<PathBuf>,
@@ -59,11 +64,11 @@ fn main() -> ExitCode {
 fn run(verb: Verb) -> Result<ExitCode> {
     let mut out = std::io::stdout().lock();
     match verb {
-        Verb::Judge { paths, judges, references, out: file } => {
+        Verb::Judge { paths, judges, references, joins, out: file } => {
             let inputs = collect(&paths)?;
             anyhow::ensure!(!inputs.clips.is_empty(), "no video file found (looked for mp4, mov, webm, mkv, …)");
             let bar = progress_bar();
-            let report = judge_files(&inputs, &JudgeOptions { judges, references }, |event| show(&bar, &event))?;
+            let report = judge_files(&inputs, &JudgeOptions { judges, references, joins }, |event| show(&bar, &event))?;
             bar.finish_and_clear();
             let text = match file.as_ref().and_then(|f| f.extension()).map(|e| e.to_string_lossy().to_lowercase()) {
                 Some(ending) if ending == "json" => report.to_json(),
@@ -110,6 +115,11 @@ fn run(verb: Verb) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+fn hand_join(text: &str) -> Result<HandJoin, String> {
+    let (clip, name) = text.split_once('=').ok_or("expected CLIP=NAME")?;
+    Ok(HandJoin { clip: clip.to_owned(), key: ClipKey::Name(name.to_owned()) })
 }
 
 fn summary(report: &Report) -> String {

@@ -18,8 +18,8 @@ pub use event::Event;
 pub use export::{to_csv, to_markdown};
 pub use failure::{ClipFailure, FailureKind};
 pub use report::{
-    Backend, ClipOutcome, ClipReport, Decoding, DeviceReport, Environment, PlaneHash, REPORT_SCHEMA, REPORT_VERSION,
-    Report, ReportError, SamplingRecord, SelfTestReport, Warning,
+    Backend, ClipOutcome, ClipReport, Decoding, DeviceReport, Environment, Fallback, PlaneHash, REPORT_SCHEMA,
+    REPORT_VERSION, Report, ReportError, SamplingRecord, SelfTestReport, Warning,
 };
 pub use run::{ClipRun, RunError};
 pub use session::{JudgeSelection, Session, UnknownJudge};

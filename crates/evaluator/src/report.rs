@@ -1,7 +1,7 @@
 //! Report schema v1: everything that is needed to read a score, to doubt it and to compute it again.
 
 use reelcheck_models::SelfTest;
-use reelcheck_reference::{Agreement, Unmatched};
+use reelcheck_reference::{Agreement, HandJoin, Unmatched};
 use reelcheck_types::{Card, Clip, ColorDecision, PixelFormat, Timestamp, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -66,7 +66,46 @@ pub struct DeviceReport {
     pub self_test: SelfTestReport,
     /// Why WebGPU was not used, where it was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fallback: Option<String>,
+    pub fallback: Option<Fallback>,
+}
+
+/// Why WebGPU was not used although it was asked for. A closed list, so that a page can say it in any language.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, thiserror::Error)]
+#[serde(rename_all = "kebab-case", tag = "reason")]
+pub enum Fallback {
+    /// The browser does not offer it.
+    #[error("this browser has no WebGPU")]
+    NoWebgpu,
+    /// There is no graphics adapter that the browser would use.
+    #[error("the browser offers no graphics adapter: {message}")]
+    NoAdapter {
+        /// The graphics library's own words.
+        message: String,
+    },
+    /// The adapter gave no device, or broke down.
+    #[error("the graphics device failed: {message}")]
+    DeviceFailed {
+        /// The graphics library's own words.
+        message: String,
+    },
+    /// No device came in time.
+    #[error("no graphics device came within {secs} s")]
+    DeviceTooSlow {
+        /// The limit in seconds.
+        secs: u64,
+    },
+    /// The self-test was not over in time.
+    #[error("the graphics device's self-test took more than {secs} s")]
+    SelfTestTooSlow {
+        /// The limit in seconds.
+        secs: u64,
+    },
+    /// The device computes wrong numbers.
+    #[error("the graphics device failed its self-test")]
+    SelfTestFailed {
+        /// What the test found.
+        self_test: SelfTestReport,
+    },
 }
 
 /// A fingerprint of all decoded planes, so that two decoders can be compared.
@@ -194,7 +233,6 @@ impl ClipOutcome {
 
 /// A whole evaluation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-
 pub struct Report {
     /// Always `reelcheck.report`.
     pub schema: String,
@@ -214,6 +252,9 @@ pub struct Report {
     pub agreement: Vec<Agreement>,
     /// What found no partner when clips and references were joined.
     pub unmatched: Unmatched,
+    /// Joins that somebody made by hand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub joined_by_hand: Vec<HandJoin>,
 }
 
 /// Why a file is not a report that can be read here.

@@ -117,6 +117,7 @@ impl Session {
             clips,
             agreement,
             unmatched,
+            joined_by_hand: self.references.joined_by_hand(),
         }
     }
 }

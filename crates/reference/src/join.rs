@@ -73,6 +73,15 @@ pub struct JoinedField {
     pub annotated: usize,
 }
 
+/// A clip that somebody joined to annotations by hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct HandJoin {
+    /// The clip's name.
+    pub clip: String,
+    /// How the annotations name their clip.
+    pub key: ClipKey,
+}
+
 /// Annotations of a clip that is not there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct UnmatchedKey {
@@ -167,9 +176,14 @@ impl ReferenceSet {
         self.same_clips.extend(imported.same_clips.into_iter().map(|same| (file, same)));
     }
 
-    /// Says by hand which annotations belong to the clip of this name. It then matches nothing else.
-    pub fn assign(&mut self, clip_name: &str, key: ClipKey) {
-        self.by_hand.insert(clip_name.to_owned(), key);
+    /// Says by hand which annotations belong to a clip. It then matches nothing else.
+    pub fn join_by_hand(&mut self, join: HandJoin) {
+        self.by_hand.insert(join.clip, join.key);
+    }
+
+    /// What was joined by hand, by clip name.
+    pub fn joined_by_hand(&self) -> Vec<HandJoin> {
+        self.by_hand.iter().map(|(clip, key)| HandJoin { clip: clip.clone(), key: key.clone() }).collect()
     }
 
     /// Whether there is nothing to compare with.

@@ -34,8 +34,8 @@ pub use error::{ImportError, Place, Problem};
 pub use imported::{FieldKind, FieldSummary, Imported, LabelCount, Prompt, Recognised, SameClip, TableFormat, Warning};
 pub use importers::{MAX_BYTES, MAX_DEPTH, MAX_FIELDS, MAX_LABELS, MAX_VALUES, import};
 pub use join::{
-    Ambiguity, ClipIdentity, Conflict, ConflictingValue, Joined, JoinedClip, JoinedField, MatchedBy, ReferenceSet,
-    Unmatched, UnmatchedKey,
+    Ambiguity, ClipIdentity, Conflict, ConflictingValue, HandJoin, Joined, JoinedClip, JoinedField, MatchedBy,
+    ReferenceSet, Unmatched, UnmatchedKey,
 };
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
-//! Annotations of drawn clips, in the shapes of IPV-Bench's own files and as intervals and boxes.
+//! Annotations of drawn clips: whether something is impossible, which domain of laws is broken, when and where.
 //!
-//! IPV-Bench's judgement task asks whether a clip is AI-made. All of ours are drawn, so the answer stands for another
-//! question here: whether something in the clip is impossible. `judgement_question.json` says so, and the two numbers
-//! must not be mixed.
+//! IPV-Bench's judgement task asks whether a clip is AI-made. All of ours are drawn, so they answer another question,
+//! whether something in the clip is impossible, under a name of its own; the taxonomy labels have IPV-Bench's shape.
 //!
-//! Invariant: every clip has a judgement; only clips in which a law is broken have a label and an event.
+//! Invariant: every clip has an answer; only clips in which a law is broken have a label and an event.
 
 use std::collections::BTreeMap;
 
@@ -12,26 +11,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
 
-/// The question that our judgement answers answer.
-pub const QUESTION: &str =
-    "Does the provided video show something that is physically impossible? Respond with only yes or no.";
-
-/// One entry of `judgement_question.json`.
+/// One entry of `impossible.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct JudgementQuestion {
-    /// The clip's file name.
-    pub video_name: String,
-    /// The question.
-    pub question: String,
-}
-
-/// One entry of `judgement_answer.json`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct JudgementAnswer {
-    /// The clip's file name.
-    pub video_name: String,
-    /// `yes` for impossible, `no` for possible.
-    pub answer: String,
+pub struct ImpossibleAnswer {
+    /// `yes` when something in the clip is impossible, else `no`.
+    pub impossible: String,
 }
 
 /// One entry of `video2taxonomy_label.json`.
@@ -55,10 +39,8 @@ pub struct Record {
 /// All annotation files of a set of clips.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Annotations {
-    /// `judgement_question.json`, by running number.
-    pub questions: BTreeMap<String, JudgementQuestion>,
-    /// `judgement_answer.json`, by the same number.
-    pub answers: BTreeMap<String, JudgementAnswer>,
+    /// `impossible.json`, by file name.
+    pub answers: BTreeMap<String, ImpossibleAnswer>,
     /// `video2taxonomy_label.json`, by file name.
     pub labels: BTreeMap<String, TaxonomyLabel>,
     /// `events.json`, by file name; possible clips have an empty list.
@@ -67,14 +49,11 @@ pub struct Annotations {
 
 /// Writes down what is known of a set of clips.
 pub fn annotations(records: &[Record]) -> Annotations {
-    let numbered = || records.iter().enumerate().map(|(index, record)| (index.to_string(), record));
     let answer = |record: &Record| if record.events.is_empty() { "no" } else { "yes" };
     Annotations {
-        questions: numbered()
-            .map(|(id, r)| (id, JudgementQuestion { video_name: r.file.clone(), question: QUESTION.to_owned() }))
-            .collect(),
-        answers: numbered()
-            .map(|(id, r)| (id, JudgementAnswer { video_name: r.file.clone(), answer: answer(r).to_owned() }))
+        answers: records
+            .iter()
+            .map(|record| (record.file.clone(), ImpossibleAnswer { impossible: answer(record).to_owned() }))
             .collect(),
         labels: records
             .iter()
@@ -99,7 +78,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn files_have_the_shapes_of_ipv_bench() {
+    fn files_have_their_shapes() {
         let event = Event {
             law: Law::ObjectPersistence,
             object: "ball".to_owned(),
@@ -112,10 +91,7 @@ mod tests {
         ]);
         assert_eq!(
             serde_json::to_value(&written.answers).unwrap(),
-            json!({
-                "0": { "video_name": "a.webm", "answer": "no" },
-                "1": { "video_name": "b.webm", "answer": "yes" }
-            })
+            json!({ "a.webm": { "impossible": "no" }, "b.webm": { "impossible": "yes" } })
         );
         assert_eq!(
             serde_json::to_value(&written.labels).unwrap(),
@@ -133,12 +109,11 @@ mod tests {
                 }]
             })
         );
-        assert_eq!(written.questions["1"].video_name, written.answers["1"].video_name);
     }
 
-    /// The published files themselves, where a copy is at hand: the same keys with the same kinds of values.
+    /// IPV-Bench's own labels, where a copy is at hand: the same keys with the same kinds of values.
     #[test]
-    fn published_files_read_into_the_same_types() {
+    fn published_labels_read_into_the_same_type() {
         let root = std::env::var_os("REELCHECK_FIXTURES").map_or_else(
             || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/fixtures"),
             std::path::PathBuf::from,
@@ -152,11 +127,8 @@ mod tests {
             return;
         }
         let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
-        let answers: BTreeMap<String, JudgementAnswer> = serde_json::from_str(&read("judgement_answer.json")).unwrap();
-        let questions: BTreeMap<String, JudgementQuestion> =
-            serde_json::from_str(&read("judgement_question.json")).unwrap();
         let labels: BTreeMap<String, TaxonomyLabel> = serde_json::from_str(&read("video2taxonomy_label.json")).unwrap();
-        assert_eq!((answers.len(), questions.len(), labels.len()), (1307, 1307, 902));
+        assert_eq!(labels.len(), 902);
         assert!(labels.values().any(|label| label.taxonomy_label_list == ["physical laws"]));
         assert!(labels.values().all(|label| ["spatial", "temporal"].contains(&label.spatial_temporal_label.as_str())));
     }

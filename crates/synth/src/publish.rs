@@ -84,8 +84,7 @@ pub fn samples(out: &Path, mut report: impl FnMut(&SampleEntry)) -> Result<Vec<S
     }
     let annotations = annotations(&records);
     json(&out.join("samples.json"), &entries)?;
-    json(&out.join("judgement_question.json"), &annotations.questions)?;
-    json(&out.join("judgement_answer.json"), &annotations.answers)?;
+    json(&out.join("impossible.json"), &annotations.answers)?;
     json(&out.join("video2taxonomy_label.json"), &annotations.labels)?;
     json(&out.join("events.json"), &annotations.events)?;
     Ok(entries)
@@ -113,7 +112,7 @@ pub fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::annotate::{JudgementAnswer, TaxonomyLabel};
+    use crate::annotate::{ImpossibleAnswer, TaxonomyLabel};
     use crate::event::Event;
     use std::collections::BTreeMap;
 
@@ -128,11 +127,11 @@ mod tests {
     #[test]
     fn the_committed_samples_are_the_stories_of_this_crate() {
         let entries: Vec<SampleEntry> = read("samples.json");
-        let answers: BTreeMap<String, JudgementAnswer> = read("judgement_answer.json");
+        let answers: BTreeMap<String, ImpossibleAnswer> = read("impossible.json");
         let labels: BTreeMap<String, TaxonomyLabel> = read("video2taxonomy_label.json");
         let events: BTreeMap<String, Vec<Event>> = read("events.json");
         assert_eq!(entries.len(), all().len());
-        for (index, (entry, sample)) in entries.iter().zip(all()).enumerate() {
+        for (entry, sample) in entries.iter().zip(all()) {
             let bytes = std::fs::read(folder().join(&entry.file)).unwrap();
             assert_eq!(entry.sha256, hex(&Sha256::digest(&bytes)), "{}", entry.file);
             assert_eq!(entry.size_bytes, bytes.len() as u64);
@@ -146,8 +145,7 @@ mod tests {
             assert_eq!(events[&entry.file], expected, "{}: run `cargo run -p reelcheck-synth -- samples`", entry.file);
             assert_eq!(entry.impossible, !expected.is_empty());
             assert_eq!(labels.contains_key(&entry.file), entry.impossible);
-            let answer = &answers[&index.to_string()];
-            assert_eq!((answer.video_name.as_str(), answer.answer == "yes"), (entry.file.as_str(), entry.impossible));
+            assert_eq!(answers[&entry.file].impossible == "yes", entry.impossible);
         }
     }
 }

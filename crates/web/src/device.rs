@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use burn::tensor::Device;
-use burn::tensor::wgpu::wgpu;
+use burn::tensor::wgpu::{WgpuInitError, wgpu};
 use gloo::timers::future::TimeoutFuture;
-use reelcheck_evaluator::{Backend, DeviceReport};
+use reelcheck_evaluator::{Backend, DeviceReport, Fallback};
 use reelcheck_models::self_test;
 use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue};
@@ -37,7 +37,7 @@ pub(crate) enum DeviceChoice {
 
 thread_local! {
     /// The graphics device of this worker, once asked for.
-    static GRAPHICS: RefCell<Option<Result<(Device, DeviceReport), String>>> = const { RefCell::new(None) };
+    static GRAPHICS: RefCell<Option<Result<(Device, DeviceReport), Fallback>>> = const { RefCell::new(None) };
     /// What went wrong on the graphics device after its self-test.
     static FAILURE: RefCell<Option<String>> = const { RefCell::new(None) };
 }
@@ -75,14 +75,17 @@ pub(crate) async fn choose(choice: DeviceChoice) -> Result<(Device, DeviceReport
 }
 
 /// Asks for a graphics device, hooks its errors and tests it.
-async fn start_graphics() -> Result<(Device, DeviceReport), String> {
+async fn start_graphics() -> Result<(Device, DeviceReport), Fallback> {
     if !has_webgpu() {
-        return Err("this browser has no WebGPU".to_owned());
+        return Err(Fallback::NoWebgpu);
     }
     let (device, setup) = within(ADAPTER_LIMIT, Device::wgpu_options().init_with_setup_async())
         .await
-        .ok_or_else(|| format!("no graphics device within {} s", ADAPTER_LIMIT.as_secs()))?
-        .map_err(|source| source.to_string())?;
+        .ok_or(Fallback::DeviceTooSlow { secs: ADAPTER_LIMIT.as_secs() })?
+        .map_err(|source| match source {
+            WgpuInitError::AdapterUnavailable { message, .. } => Fallback::NoAdapter { message },
+            other => Fallback::DeviceFailed { message: other.to_string() },
+        })?;
 
     // Shader and memory errors surface here, long after the call that caused them; results are garbage from then on.
     setup.device.on_uncaptured_error(Arc::new(|source: wgpu::Error| note_failure(source.to_string())));
@@ -92,13 +95,13 @@ async fn start_graphics() -> Result<(Device, DeviceReport), String> {
 
     let self_test = within(SELF_TEST_LIMIT, self_test(&device))
         .await
-        .ok_or_else(|| format!("its self-test took more than {} s", SELF_TEST_LIMIT.as_secs()))?
-        .map_err(|failed| failed.message)?;
-    if let Some(failure) = failure() {
-        return Err(failure);
+        .ok_or(Fallback::SelfTestTooSlow { secs: SELF_TEST_LIMIT.as_secs() })?
+        .map_err(|failed| Fallback::DeviceFailed { message: failed.message })?;
+    if let Some(message) = failure() {
+        return Err(Fallback::DeviceFailed { message });
     }
     if !self_test.passed {
-        return Err(format!("its self-test is off by {:e}, more than {:e}", self_test.max_error, self_test.tolerance));
+        return Err(Fallback::SelfTestFailed { self_test: self_test.into() });
     }
     let adapter = adapter_name(&setup.device).unwrap_or_else(|| "unnamed adapter".to_owned());
     Ok((

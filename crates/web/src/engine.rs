@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use burn::tensor::Device;
 use reelcheck_evaluator::{ClipFailure, ClipOutcome, ClipRun, Environment, FailureKind, JudgeSelection, Session};
+use reelcheck_reference::HandJoin;
 use reelcheck_types::Clip;
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
@@ -116,6 +117,16 @@ impl Engine {
         let plain = to_js(&imported)?;
         self.session.borrow_mut().references_mut().add(imported);
         Ok(plain)
+    }
+
+    /// Joins a clip to annotations by hand: `{ clip, key: { by: "name" | "sha256", value } }`.
+    ///
+    /// # Errors
+    /// `TypeError` when `join` has another shape.
+    pub fn join_by_hand(&self, join: JsValue) -> Result<(), JsValue> {
+        let join: HandJoin = from_js(join, "join")?;
+        self.session.borrow_mut().references_mut().join_by_hand(join);
+        Ok(())
     }
 
     /// How the verdicts so far agree with the references.

@@ -4,7 +4,8 @@
  */
 
 import type {
-  Agreement, Card, Clip, ClipFailure, ClipOutcome, ClipReport, Comparison, DeviceReport, FailureKind, Imported, Report,
+  Agreement, Card, Clip, ClipFailure, ClipOutcome, ClipReport, Comparison, DeviceReport, FailureKind,
+  HandJoin, Imported, Report,
 } from '../types.js';
 
 export default function init(source: {
@@ -27,6 +28,7 @@ export declare class Engine {
   ): ClipFailure;
   record_outcome(index: number, outcome: ClipOutcome): void;
   add_reference(file: string, bytes: Uint8Array): Imported;
+  join_by_hand(join: HandJoin): void;
   agreement(): Agreement[];
   report(created: string): Report;
   free(): void;

@@ -41,6 +41,7 @@ async function runOn(engine: Engine, job: Job, context: RunContext): Promise<Rep
   for (const { file, why } of [...setAside, ...references.setAside]) tell({ type: 'set-aside', file, why });
   const read = await readReferences(engine, [...annotations, ...references.items], tell, context);
   const added = await addReferences(engine, job.added, context);
+  for (const join of job.joins) engine.join_by_hand(join);
 
   const compared = read + added > 0;
   await new Batch(job, engine, context, compared).judge(clips);

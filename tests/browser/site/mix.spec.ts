@@ -73,6 +73,24 @@ test('a folder is walked, and keeps its paths', async ({ page }) => {
   await expect(page.getByRole('status').filter({ hasText: 'Recognised' })).toContainText('dropped.mp4');
 });
 
+test('an annotation under another name is joined by hand', async ({ page }) => {
+  await open(page);
+  const ratings = ['clip,rating', ...samples.slice(1, 3).map(({ file }, i) => `${file},${i}`), 'take-17.mov,5'].join('\n');
+  await choose(page, [0, 1, 2].map((i) => file(nameOf(i), readFileSync(sampleFile(i)), 'video/webm')).concat(file('ratings.csv', ratings)));
+  await page.getByRole('button', { name: 'Judge 3 clips' }).click();
+  await finished(page);
+  await page.getByRole('link', { name: 'See how the scores agree with the references' }).click();
+  const sharpness = page.locator('tr[data-judge="sharpness"]').first();
+  await expect(sharpness).toContainText('2 of 2');
+  await page.getByText('Join by hand').click();
+  await page.getByLabel('Clip', { exact: true }).selectOption(nameOf(0));
+  await page.getByLabel('Annotation', { exact: true }).selectOption('take-17.mov');
+  await page.getByRole('button', { name: 'Join' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'take-17.mov' })).toBeVisible();
+  await expect(sharpness).toContainText('3 of 3');
+  await expect(page.getByText('Every clip and every annotation found its partner.')).toBeVisible();
+});
+
 test('real clips with the annotations of their benchmark', async ({ page }) => {
   test.skip(realClips === null, 'the folder of real clips is not at hand');
   test.setTimeout(900_000);

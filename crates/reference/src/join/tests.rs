@@ -101,7 +101,7 @@ fn hashes_match_whatever_the_name() {
 #[test]
 fn hands_come_first() {
     let mut set = set(&[("r.csv", "clip,mos\na.mp4,1\nb.mp4,2\n")]);
-    set.assign("a.mp4", ClipKey::Name("b.mp4".to_owned()));
+    set.join_by_hand(HandJoin { clip: "a.mp4".to_owned(), key: ClipKey::Name("b.mp4".to_owned()) });
     let joined = set.join(&[clip("a.mp4")]);
     assert_eq!(mos(&joined), [Some(2.0)]);
     assert_eq!(joined.clips[0].matched_by, [MatchedBy::Hand]);

@@ -3,10 +3,17 @@
 /** A score or a curve's value: four significant digits, plain zeros kept short. */
 export function formatValue(value: number, locale: string): string {
   const magnitude = Math.abs(value);
-  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e7)) {
-    return new Intl.NumberFormat(locale, { notation: 'scientific', maximumSignificantDigits: 4 }).format(value);
-  }
+  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e7)) return scientific(value, locale);
   return new Intl.NumberFormat(locale, { maximumSignificantDigits: magnitude >= 1000 ? 6 : 4 }).format(value);
+}
+
+const SUPERSCRIPTS: Record<string, string> = Object.fromEntries([...'-0123456789'].map((digit, i) => [digit, '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'[i] ?? '']));
+
+/** As people write it: 3.46×10⁻⁶. */
+function scientific(value: number, locale: string): string {
+  const exponent = Math.floor(Math.log10(Math.abs(value)));
+  const mantissa = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 }).format(value / 10 ** exponent);
+  return `${mantissa}×10${[...String(exponent)].map((digit) => SUPERSCRIPTS[digit]).join('')}`;
 }
 
 /** A difference, always with its sign. */

@@ -1,6 +1,6 @@
 // The core's closed lists as words of the visitor's language.
 
-import type { Imported, ScoreRange, Unit, Unscored, Verdict, Warning } from 'reelcheck';
+import type { Fallback, Imported, ScoreRange, Unit, Unscored, Verdict, Warning } from 'reelcheck';
 import { locale, lookup, t } from '../messages/index.svelte';
 import { humanize } from './name';
 import { formatCount, formatValue } from './number';
@@ -70,6 +70,29 @@ export function warningText(warning: Warning): string {
   }
 }
 
+/** Why WebGPU is not used. */
+export function fallbackText(why: Fallback): string {
+  const words = t().engine.why;
+  switch (why.reason) {
+    case 'no-webgpu':
+      return words.noWebgpu;
+    case 'no-adapter':
+      return words.noAdapter;
+    case 'device-failed':
+      return words.deviceFailed(why.message);
+    case 'device-too-slow':
+      return words.deviceTooSlow(formatCount(why.secs, locale()));
+    case 'self-test-too-slow':
+      return words.selfTestTooSlow(formatCount(why.secs, locale()));
+    case 'self-test-failed': {
+      const { max_error: error, tolerance } = why.self_test;
+      return error == null
+        ? words.selfTestNotFinite
+        : words.selfTestFailed(formatValue(error, locale()), formatValue(tolerance, locale()));
+    }
+  }
+}
+
 /** What an annotation file turned out to be. */
 export function importedText({ recognised, warnings }: Imported): string {
   const words = t().imported;
@@ -91,7 +114,6 @@ export function importedText({ recognised, warnings }: Imported): string {
 
 /** `MP4 · H.264`-like: the names that the core gives, in capitals as people write them. */
 export const containerText = (container: string, codec: string): string => `${container.toUpperCase()} · ${codec.toUpperCase()}`;
-
 
 export const fieldName = (field: string): string => lookup(t().fields, field, (key) => key);
 

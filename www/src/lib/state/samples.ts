@@ -25,7 +25,7 @@ export interface SampleEvent {
 }
 
 const FOLDER = new URL('./samples/', document.baseURI);
-const REFERENCES = ['judgement_answer.json', 'video2taxonomy_label.json'];
+const REFERENCES = ['impossible.json', 'video2taxonomy_label.json'];
 
 /** Where a file of the samples lies. */
 export const sampleUrl = (file: string): string => new URL(file, FOLDER).href;

@@ -2,7 +2,7 @@
 //
 // Invariant: scores, agreement and words of failures come from the core as they are; this file only keeps and orders them.
 
-import type { Agreement, Card, ClipOutcome, DeviceReport, Event, Imported, Input, Report, Unmatched } from 'reelcheck';
+import type { Agreement, Card, ClipKey, ClipOutcome, DeviceReport, Evaluation, Event, Imported, Input, Report, Unmatched } from 'reelcheck';
 import { evaluate, parseReport, warmUp } from './engine';
 import { recognise, type Item } from './intake';
 import { Row } from './row.svelte';
@@ -67,6 +67,8 @@ class Session {
   #report = $state.raw<Report | null>(null);
   readonly #samples = new Map<string, KnownSample>();
   #abort: AbortController | null = null;
+  /** The latest run, once it is finished. */
+  #finished = $state.raw<Evaluation | null>(null);
   /** Counts the items that the latest run was given. */
   #given = $state(0);
 
@@ -94,6 +96,11 @@ class Session {
   /** The report on the screen: the opened one, or the page's own when it is finished. */
   get report(): Report | null {
     return this.opened?.report ?? this.#report;
+  }
+
+  /** Whether clips on the screen can be joined to annotations by hand. */
+  get canJoin(): boolean {
+    return this.opened === null && this.#finished !== null;
   }
 
   /** Clips and archives that no run was given yet. */
@@ -192,6 +199,7 @@ class Session {
     this.imported = [];
     this.setAside = [];
     this.#report = null;
+    this.#finished = null;
     const abort = new AbortController();
     this.#abort = abort;
     this.#given = this.items.length;
@@ -203,6 +211,7 @@ class Session {
         this.#take(event);
       }
       this.phase = 'finished';
+      this.#finished = run;
     } catch (error) {
       if (this.#abort !== abort) return;
       for (const row of this.#rows) row.rewind();
@@ -215,6 +224,18 @@ class Session {
 
   cancel(): void {
     this.#abort?.abort();
+  }
+
+  /** Joins a clip to annotations by hand, and compares again. */
+  async join(clip: string, key: ClipKey): Promise<void> {
+    const run = this.#finished;
+    if (run === null) return;
+    try {
+      const report = await run.join([{ clip, key }]);
+      if (this.#finished === run) this.#show(report);
+    } catch (error) {
+      this.#tell('run', error);
+    }
   }
 
   /** A report over what is finished, also after a run was stopped. */
@@ -240,6 +261,7 @@ class Session {
     this.#rows = [];
     this.#agreement = [];
     this.#report = null;
+    this.#finished = null;
     this.phase = 'idle';
   }
 
@@ -296,11 +318,15 @@ class Session {
         this.#agreement = event.agreement;
         break;
       case 'done':
-        this.#report = event.report;
-        this.#agreement = event.report.agreement;
-        this.#cards = event.report.judges;
+        this.#show(event.report);
         break;
     }
+  }
+
+  #show(report: Report): void {
+    this.#report = report;
+    this.#agreement = report.agreement;
+    this.#cards = report.judges;
   }
 
   #tell(kind: Trouble['kind'], error: unknown): void {
