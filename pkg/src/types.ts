@@ -5,7 +5,10 @@ export type * from './generated/event.js';
 /** A clip, a zip archive of clips, or an annotation file. Folders come as many files, which keep their paths. */
 export type Input = File | { name: string; blob: Blob };
 
-/** Where tensors live: WebGPU if it is there and computes correctly, else the CPU. */
+/**
+ * Where tensors live. `auto`: WebGPU if it is there, is hardware and computes correctly, else the CPU. `webgpu`: the same on any
+ * adapter, also a software one.
+ */
 export type DeviceChoice = 'auto' | 'webgpu' | 'cpu';
 
 /** One judge's score of one clip in two reports. */

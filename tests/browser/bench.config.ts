@@ -4,4 +4,4 @@ import { defineConfig } from '@playwright/test';
 
 import base from './playwright.config.ts';
 
-export default defineConfig({ ...base, projects: [{ testMatch: ['bench/*.bench.ts'] }], timeout: 1_200_000 });
+export default defineConfig({ ...base, testMatch: ['bench/*.bench.ts'], timeout: 1_200_000 });

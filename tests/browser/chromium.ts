@@ -6,8 +6,8 @@ const CANDIDATES = [process.env['REELCHECK_CHROMIUM'], '/usr/bin/chromium', '/us
 
 export const executablePath = CANDIDATES.find((path) => path !== undefined && existsSync(path));
 
-/** Launch flags of a browser without WebGPU, where everything runs on the CPU: much faster than a software adapter. */
-export const cpuArgs = [
+/** Launch flags of a browser with WebGPU on a software adapter. */
+export const args = [
   '--headless',
   '--no-sandbox',
   '--disable-quic',
@@ -15,11 +15,6 @@ export const cpuArgs = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-];
-
-/** Launch flags of a browser with WebGPU on a software adapter. */
-export const args = [
-  ...cpuArgs,
   '--enable-unsafe-webgpu',
   '--use-webgpu-adapter=swiftshader',
   '--enable-features=Vulkan',

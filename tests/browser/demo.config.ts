@@ -9,7 +9,7 @@ const site = process.env['REELCHECK_SITE'];
 
 export default defineConfig({
   ...rest,
-  projects: [{ testMatch: ['demo.spec.ts'] }],
+  testMatch: ['demo.spec.ts'],
   timeout: 600_000,
   ...(site === undefined ? { globalSetup } : { use: { ...rest.use, baseURL: site } }),
 });

@@ -17,7 +17,7 @@ test('all samples are judged', async ({ page }) => {
   );
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   const table = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');
-  const device = await page.locator('.badge').innerText();
+  const device = (await page.locator('.badge').innerText()).replace(/^Engine\s+/, '');
   console.log(`\n${table}\n\n${await page.getByTestId('coverage').innerText()} Device: ${device.trim()}.`);
 
   await expect(page.locator('tr.failed')).toHaveCount(0);

@@ -31,6 +31,14 @@ export function clip(name: string, output: string[], picture = 's=320x180:r=25:d
 /** H.264 with B-frames, its index at the beginning. */
 export const H264 = ['-c:v', 'libx264', '-bf', '3', '-pix_fmt', 'yuv420p', '-movflags', '+faststart'];
 
+/** A clip `times` as long: the same chunks again and again. */
+export function repeated(name: string, from: Made, times: number): Made {
+  const made = place(name);
+  const input = ['-stream_loop', String(times - 1), '-i', from.path];
+  execFileSync('ffmpeg', ['-y', '-v', 'error', ...input, '-c', 'copy', '-movflags', '+faststart', made.path]);
+  return made;
+}
+
 /** Encodes a tone. */
 export function sound(name: string): Made {
   const made = place(name);

@@ -1,18 +1,11 @@
 import { defineConfig } from '@playwright/test';
 
-import { args, cpuArgs, executablePath } from './chromium.ts';
+import { args, executablePath } from './chromium.ts';
 import { ORIGIN } from './places.ts';
-
-function launch(args: string[]) {
-  return { args, ...(executablePath === undefined ? {} : { executablePath }) };
-}
 
 export default defineConfig({
   testDir: '.',
-  projects: [
-    { name: 'package', testMatch: ['pkg/*.spec.ts', 'parity/*.spec.ts'], use: { launchOptions: launch(args) } },
-    { name: 'site', testMatch: ['site/*.spec.ts'], use: { launchOptions: launch(cpuArgs) } },
-  ],
+  testMatch: ['pkg/*.spec.ts', 'parity/*.spec.ts', 'site/*.spec.ts'],
   outputDir: 'results',
   globalSetup: './server.ts',
   // One page at a time: wasm and software WebGPU want the whole machine.
@@ -23,7 +16,7 @@ export default defineConfig({
   use: {
     baseURL: ORIGIN,
     headless: true,
-    launchOptions: launch(args),
+    launchOptions: { args, ...(executablePath === undefined ? {} : { executablePath }) },
     screenshot: 'only-on-failure',
   },
 });

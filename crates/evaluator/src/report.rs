@@ -82,6 +82,12 @@ pub enum Fallback {
         /// The graphics library's own words.
         message: String,
     },
+    /// The only adapter computes on the CPU, where our own backend is many times faster.
+    #[error("the only graphics adapter, {adapter}, is software")]
+    SoftwareAdapter {
+        /// The adapter's own name.
+        adapter: String,
+    },
     /// The adapter gave no device, or broke down.
     #[error("the graphics device failed: {message}")]
     DeviceFailed {

@@ -1,7 +1,7 @@
 //! A whole evaluation: which judges run, what became of each clip, which references it is compared with.
 
 use reelcheck_judges::{Entry, registry};
-use reelcheck_reference::{ClipScores, ReferenceSet};
+use reelcheck_reference::{Agreement, ClipScores, ReferenceSet, Unmatched};
 use reelcheck_types::Card;
 
 use crate::report::{REPORT_SCHEMA, REPORT_VERSION};
@@ -95,19 +95,17 @@ impl Session {
     }
 
     /// The report over what was recorded so far. `created` is an ISO 8601 time in UTC.
-    pub fn report(&self, created: String) -> Report {
-        let clips: Vec<ClipOutcome> = self.outcomes.iter().flatten().cloned().collect();
-        let scores: Vec<ClipScores> = clips
-            .iter()
-            .filter_map(ClipOutcome::judged)
-            .map(|result| ClipScores {
-                name: result.clip.name.clone(),
-                sha256: result.clip.sha256.clone(),
-                scores: result.verdicts.iter().map(|v| (v.judge.clone(), v.value())).collect(),
-            })
-            .collect();
-        let (agreement, unmatched) = self.references.compare(&scores, &self.judges.cards());
-        Report {
+    pub fn report(&mut self, created: String) -> Report {
+        self.with_report(created, Report::clone)
+    }
+
+    /// Shows the report over what was recorded so far without a copy of it: with long clips there is much of it.
+    pub fn with_report<T>(&mut self, created: String, show: impl FnOnce(&Report) -> T) -> T {
+        // The report borrows the outcomes for a while; places without one are put back by their numbers.
+        let (places, clips): (Vec<usize>, Vec<ClipOutcome>) =
+            self.outcomes.drain(..).enumerate().filter_map(|(place, outcome)| Some((place, outcome?))).unzip();
+        let (agreement, unmatched) = self.compare(&clips);
+        let report = Report {
             schema: REPORT_SCHEMA.to_owned(),
             version: REPORT_VERSION,
             created,
@@ -118,6 +116,28 @@ impl Session {
             agreement,
             unmatched,
             joined_by_hand: self.references.joined_by_hand(),
+        };
+        let shown = show(&report);
+        for (place, outcome) in places.into_iter().zip(report.clips) {
+            self.record(place, outcome);
         }
+        shown
+    }
+
+    /// How the verdicts so far agree with the references.
+    pub fn agreement(&self) -> Vec<Agreement> {
+        self.compare(self.outcomes.iter().flatten()).0
+    }
+
+    fn compare<'a>(&self, clips: impl IntoIterator<Item = &'a ClipOutcome>) -> (Vec<Agreement>, Unmatched) {
+        let judged = clips.into_iter().filter_map(ClipOutcome::judged);
+        let scores: Vec<ClipScores> = judged
+            .map(|result| ClipScores {
+                name: result.clip.name.clone(),
+                sha256: result.clip.sha256.clone(),
+                scores: result.verdicts.iter().map(|v| (v.judge.clone(), v.value())).collect(),
+            })
+            .collect();
+        self.references.compare(&scores, &self.judges.cards())
     }
 }

@@ -416,7 +416,7 @@ mod tests {
         assert_eq!((flat.outcome, flat.frames_seen), (Outcome::Unscored(Unscored::NotFinite), 8));
         let half = |index, x: usize, y: usize| if index < 12 { 90 } else { tiled(8, 8)(x, y) };
         let verdict = judge(&ENTRY, gray_frames(24, 64, 64, half));
-        assert_eq!(verdict.evidence.curves[0].points.len(), 4);
+        assert_eq!(verdict.evidence.curves[0].values.len(), 4);
         let whole = score(&ENTRY, gray_frames(24, 64, 64, |_, x, y| tiled(8, 8)(x, y)));
         assert!((verdict.value().unwrap() - whole).abs() < 1e-12);
     }

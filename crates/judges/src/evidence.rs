@@ -6,8 +6,7 @@
 use std::ops::Range;
 
 use reelcheck_types::{
-    Curve, CurvePoint, Evidence, Interval, Moment, Outcome, PixelFormat, Region, Score, Timestamp, Unit, Unscored,
-    Verdict,
+    Curve, Evidence, Interval, Moment, Outcome, PixelFormat, Region, Score, Timestamp, Unit, Unscored, Verdict,
 };
 
 use crate::{JudgeFuture, Observation};
@@ -100,14 +99,9 @@ impl Track {
 
     /// The track as a curve; values that are not finite are left out.
     pub(crate) fn curve(&self) -> Curve {
-        let points = self
-            .places
-            .iter()
-            .zip(&self.values)
-            .filter(|(_, value)| value.is_finite())
-            .map(|(place, &value)| CurvePoint { timestamp: place.timestamp, value })
-            .collect();
-        Curve { quantity: self.quantity.to_owned(), unit: self.unit, points }
+        let finite = self.places.iter().zip(&self.values).filter(|(_, value)| value.is_finite());
+        let (timestamps, values) = finite.map(|(place, &value)| (place.timestamp, value)).unzip();
+        Curve { quantity: self.quantity.to_owned(), unit: self.unit, timestamps, values }
     }
 
     /// The weightiest [`MOMENTS`] moments, without regions.
@@ -351,6 +345,6 @@ mod tests {
             Evidence { curves: vec![track.curve()], numbers: vec![("n".into(), f64::INFINITY)], ..Evidence::default() };
         let verdict = verdict("j", Unit::Ratio, Ok(f64::NAN), evidence, 1);
         assert_eq!(verdict.outcome, Outcome::Unscored(Unscored::NotFinite));
-        assert!(verdict.evidence.numbers.is_empty() && verdict.evidence.curves[0].points.is_empty());
+        assert!(verdict.evidence.numbers.is_empty() && verdict.evidence.curves[0].values.is_empty());
     }
 }

@@ -182,8 +182,8 @@ mod tests {
         assert_eq!(verdict.value(), Some(1.0));
         let cut = &verdict.evidence.moments[0];
         assert_eq!((cut.frame_index, cut.timestamp.as_micros()), (20, 833_333));
-        assert_eq!(verdict.evidence.curves[0].points.len(), 47);
-        assert!((verdict.evidence.curves[0].points[19].value - cut.value).abs() < 1e-12);
+        assert_eq!(verdict.evidence.curves[0].values.len(), 47);
+        assert!((verdict.evidence.curves[0].values[19] - cut.value).abs() < 1e-12);
     }
 
     #[test]
@@ -202,10 +202,10 @@ mod tests {
     fn known_answer() {
         // Value changes by 90, hue and saturation of grey stay 0: 30. From red to cyan hue moves by 90.
         let gray = judge(&ENTRY, rgb_frames(2, 20, 10, |index, _, _| [30 + 90 * index as u8; 3]));
-        assert!((gray.evidence.curves[0].points[0].value - 30.0).abs() < 1e-12);
+        assert!((gray.evidence.curves[0].values[0] - 30.0).abs() < 1e-12);
         let colors = [[255, 0, 0], [0, 255, 255]];
         let hue = judge(&ENTRY, rgb_frames(2, 20, 10, |index, _, _| colors[index]));
-        assert!((hue.evidence.curves[0].points[0].value - 30.0).abs() < 1e-12);
+        assert!((hue.evidence.curves[0].values[0] - 30.0).abs() < 1e-12);
     }
 
     #[test]

@@ -157,7 +157,7 @@ mod tests {
         let busy = |index: usize, x: usize, _: usize| if index == 30 { 200 * (x / 4 % 2) as u8 } else { 90 };
         let verdict = judge(&ENTRY, gray_frames(37, 40, 20, busy));
         assert_eq!(verdict.evidence.moments[0].frame_index, 30);
-        assert_eq!(verdict.evidence.curves[0].points.len(), 37);
+        assert_eq!(verdict.evidence.curves[0].values.len(), 37);
         let only = score(&ENTRY, gray_frames(1, 40, 20, |_, x, _| 200 * (x / 4 % 2) as u8));
         assert_eq!(verdict.value().map(f64::to_bits), Some(only.to_bits()));
     }

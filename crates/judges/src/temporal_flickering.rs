@@ -140,8 +140,8 @@ mod tests {
         let moment = &verdict.evidence.moments[0];
         assert_eq!(moment.frame_index, 7);
         assert_eq!(moment.regions, [Region { x: 0.75, y: 0.125, width: 0.125, height: 0.125 }]);
-        assert_eq!(verdict.evidence.curves[0].points.len(), 15);
-        assert_eq!(verdict.evidence.curves[0].points[0].timestamp.as_micros(), 41_667);
+        assert_eq!(verdict.evidence.curves[0].values.len(), 15);
+        assert_eq!(verdict.evidence.curves[0].timestamps[0].as_micros(), 41_667);
     }
 
     #[test]

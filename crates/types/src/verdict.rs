@@ -114,24 +114,18 @@ pub enum Outcome {
     Unscored(Unscored),
 }
 
-/// One value of a curve.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct CurvePoint {
-    /// The frame that the value belongs to; for a pair of frames, the later one.
-    pub timestamp: Timestamp,
-    /// The value, finite.
-    pub value: f64,
-}
-
-/// A quantity over the time of the clip.
+/// A quantity over the time of the clip. Times and values stand side by side, one of each per point: minutes of video make
+/// tens of thousands of points.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Curve {
     /// What is drawn, as a stable key: `mean_absolute_difference`, …
     pub quantity: String,
     /// The unit of the values.
     pub unit: Unit,
-    /// The values in ascending order of time.
-    pub points: Vec<CurvePoint>,
+    /// The frames that the values belong to, ascending; for a pair of frames, the later one.
+    pub timestamps: Vec<Timestamp>,
+    /// The values, finite, as many as there are timestamps.
+    pub values: Vec<f64>,
 }
 
 /// A part of the picture, in shares of its width and height from the top left corner of the frame before rotation.

@@ -1,4 +1,4 @@
-//! The device: WebGPU where it is there and computes what it should, else the CPU, always with the reason.
+//! The device: WebGPU where it is there, is hardware and computes what it should, else the CPU, always with the reason.
 //!
 //! Burn's runtime registers a graphics device once per wasm instance, so the choice is kept for the worker's life.
 
@@ -26,18 +26,26 @@ const SELF_TEST_LIMIT: Duration = Duration::from_secs(60);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum DeviceChoice {
-    /// WebGPU if it works, else the CPU.
+    /// WebGPU if it works and is no software adapter, which is many times slower than the CPU backend; else the CPU.
     #[default]
     Auto,
-    /// As `Auto`; the reason is shown when it is not used.
+    /// WebGPU on any adapter if it works, else the CPU.
     Webgpu,
     /// The CPU.
     Cpu,
 }
 
+/// A graphics device that passed its self-test.
+#[derive(Clone)]
+struct Graphics {
+    device: Device,
+    report: DeviceReport,
+    is_software: bool,
+}
+
 thread_local! {
     /// The graphics device of this worker, once asked for.
-    static GRAPHICS: RefCell<Option<Result<(Device, DeviceReport), Fallback>>> = const { RefCell::new(None) };
+    static GRAPHICS: RefCell<Option<Result<Graphics, Fallback>>> = const { RefCell::new(None) };
     /// What went wrong on the graphics device after its self-test.
     static FAILURE: RefCell<Option<String>> = const { RefCell::new(None) };
 }
@@ -60,7 +68,10 @@ pub(crate) async fn choose(choice: DeviceChoice) -> Result<(Device, DeviceReport
                 }
             };
             match graphics {
-                Ok(chosen) => return Ok(chosen),
+                Ok(Graphics { is_software: true, report, .. }) if choice == DeviceChoice::Auto => {
+                    Some(Fallback::SoftwareAdapter { adapter: report.adapter.unwrap_or_default() })
+                }
+                Ok(graphics) => return Ok((graphics.device, graphics.report)),
                 Err(reason) => Some(reason),
             }
         }
@@ -75,7 +86,7 @@ pub(crate) async fn choose(choice: DeviceChoice) -> Result<(Device, DeviceReport
 }
 
 /// Asks for a graphics device, hooks its errors and tests it.
-async fn start_graphics() -> Result<(Device, DeviceReport), Fallback> {
+async fn start_graphics() -> Result<Graphics, Fallback> {
     if !has_webgpu() {
         return Err(Fallback::NoWebgpu);
     }
@@ -103,25 +114,42 @@ async fn start_graphics() -> Result<(Device, DeviceReport), Fallback> {
     if !self_test.passed {
         return Err(Fallback::SelfTestFailed { self_test: self_test.into() });
     }
-    let adapter = adapter_name(&setup.device).unwrap_or_else(|| "unnamed adapter".to_owned());
-    Ok((
-        device,
-        DeviceReport { backend: Backend::Webgpu, adapter: Some(adapter), self_test: self_test.into(), fallback: None },
-    ))
+    let adapter = Adapter::of(&setup.device);
+    let report = DeviceReport {
+        backend: Backend::Webgpu,
+        adapter: Some(adapter.name),
+        self_test: self_test.into(),
+        fallback: None,
+    };
+    Ok(Graphics { device, report, is_software: adapter.is_software })
 }
 
-/// The adapter as the browser describes it: its description, else vendor and architecture.
-fn adapter_name(device: &wgpu::Device) -> Option<String> {
-    let device: &JsValue = device.as_webgpu()?.as_ref();
-    let info = js_sys::Reflect::get(device, &"adapterInfo".into()).ok()?;
-    let field = |name: &str| {
-        let text = js_sys::Reflect::get(&info, &name.into()).ok()?.as_string()?;
-        (!text.is_empty()).then_some(text)
-    };
-    field("description").or_else(|| {
+/// Words in the descriptions of adapters that compute on the CPU, for browsers that do not mark them.
+const SOFTWARE: [&str; 4] = ["swiftshader", "llvmpipe", "lavapipe", "basic render"];
+
+/// What the browser says of an adapter.
+struct Adapter {
+    /// Its description, else vendor and architecture.
+    name: String,
+    is_software: bool,
+}
+
+impl Adapter {
+    fn of(device: &wgpu::Device) -> Self {
+        let info = device
+            .as_webgpu()
+            .and_then(|device| js_sys::Reflect::get(device.as_ref(), &"adapterInfo".into()).ok())
+            .unwrap_or(JsValue::UNDEFINED);
+        let get = |name: &str| js_sys::Reflect::get(&info, &name.into()).ok();
+        let field = |name: &str| get(name)?.as_string().filter(|text| !text.is_empty());
         let parts: Vec<String> = ["vendor", "architecture"].into_iter().filter_map(field).collect();
-        (!parts.is_empty()).then(|| parts.join(" "))
-    })
+        let name = field("description")
+            .or_else(|| (!parts.is_empty()).then(|| parts.join(" ")))
+            .unwrap_or_else(|| "unnamed adapter".to_owned());
+        let marked = get("isFallbackAdapter").is_some_and(|value| value.is_truthy());
+        let lower = name.to_lowercase();
+        Self { is_software: marked || SOFTWARE.iter().any(|word| lower.contains(word)), name }
+    }
 }
 
 fn note_failure(message: String) {

@@ -134,7 +134,7 @@ impl Engine {
     /// # Errors
     /// None in practice: the value is plain data.
     pub fn agreement(&self) -> Result<JsValue, JsValue> {
-        to_js(&self.session.borrow().report(String::new()).agreement)
+        to_js(&self.session.borrow().agreement())
     }
 
     /// The report over everything so far. `created` is an ISO 8601 time in UTC.
@@ -145,6 +145,6 @@ impl Engine {
         if created.is_empty() {
             return Err(error("TypeError", "created: expected an ISO 8601 time"));
         }
-        to_js(&self.session.borrow().report(created))
+        self.session.borrow_mut().with_report(created, |report| to_js(report))
     }
 }

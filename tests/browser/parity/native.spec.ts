@@ -67,8 +67,8 @@ function compareVerdicts(here: Verdict, there: Verdict, tolerance: number, where
   for (const [index, curve] of here.evidence.curves.entries()) {
     const other = there.evidence.curves[index];
     expect(curve.quantity, where).toBe(other?.quantity);
-    expect(curve.points.map((point) => point.timestamp), where).toEqual(other?.points.map((point) => point.timestamp));
-    const worst = Math.max(0, ...curve.points.map((point, place) => apart(point.value, other?.points[place]?.value ?? NaN)));
+    expect(curve.timestamps, where).toEqual(other?.timestamps);
+    const worst = Math.max(0, ...curve.values.map((value, place) => apart(value, other?.values[place] ?? NaN)));
     expect(worst, `${where}: ${curve.quantity}`).toBeLessThanOrEqual(tolerance);
   }
   expect(here.evidence.intervals ?? [], where).toEqual(there.evidence.intervals ?? []);
@@ -104,7 +104,7 @@ for (const { device, tolerance } of DEVICES) {
     const native = judgeNatively(FIXTURES.map((name) => folders['/fixtures/'] + name));
     await openPage(page);
     const { report } = await judge(page, FIXTURES.map((name) => ({ name, url: `/fixtures/${name}` })), { device });
-    expect(report.device.backend, report.device.fallback ?? '').toBe(device);
+    expect(report.device.backend, JSON.stringify(report.device.fallback)).toBe(device);
     for (const name of FIXTURES) compareClips(judged(report, name), judged(native, name), tolerance);
   });
 

@@ -5,11 +5,11 @@ import { formatCount } from '../format/number';
 import { formatMoment, formatSpan } from '../format/time';
 import { withUnit } from '../format/words';
 import { locale, t } from '../messages/index.svelte';
-import { extremes } from './scale';
+import { extremes, pointsOf } from './scale';
 
 export function findingOf(curve: Curve, intervals: readonly Interval[] = []): string {
   const words = t().chart;
-  const range = extremes(curve.points);
+  const range = extremes(pointsOf(curve));
   if (range === null) return words.none;
   const { lowest, highest } = range;
   const value = (v: number): string => withUnit(v, curve.unit);

@@ -1,6 +1,6 @@
 // Where values land on a drawing.
 
-import type { CurvePoint } from 'reelcheck';
+import type { Curve } from 'reelcheck';
 
 export interface Scale {
   (value: number): number;
@@ -15,13 +15,25 @@ export function linear([from, to]: [number, number], [start, end]: [number, numb
   return scale;
 }
 
+/** One value of a curve. */
+export interface Point {
+  /** Microseconds. */
+  timestamp: number;
+  value: number;
+}
+
+/** A curve's times and values, paired. */
+export function pointsOf({ timestamps, values }: Curve): Point[] {
+  return timestamps.map((timestamp, i) => ({ timestamp, value: values[i] ?? Number.NaN }));
+}
+
 export interface Extremes {
-  lowest: CurvePoint;
-  highest: CurvePoint;
+  lowest: Point;
+  highest: Point;
 }
 
 /** The lowest and the highest point; the first of equals. */
-export function extremes(points: readonly CurvePoint[]): Extremes | null {
+export function extremes(points: readonly Point[]): Extremes | null {
   const first = points[0];
   if (first === undefined) return null;
   let lowest = first;
@@ -34,7 +46,7 @@ export function extremes(points: readonly CurvePoint[]): Extremes | null {
 }
 
 /** The place of the last point at or before a time; -1 before the first. */
-export function pointAt(points: readonly CurvePoint[], micros: number): number {
+export function pointAt(points: readonly Point[], micros: number): number {
   let low = -1;
   let high = points.length - 1;
   while (low < high) {
@@ -51,12 +63,12 @@ const round = (value: number): string => value.toFixed(1);
  * An SVG path through the points. Where many points share a pixel only the first, the extremes and the last are drawn,
  * which looks the same and keeps a ten-minute clip light.
  */
-export function pathOf(points: readonly CurvePoint[], x: Scale, y: Scale): string {
+export function pathOf(points: readonly Point[], x: Scale, y: Scale): string {
   const parts: string[] = [];
-  const line = (point: CurvePoint): void => {
+  const line = (point: Point): void => {
     parts.push(`${parts.length === 0 ? 'M' : 'L'}${round(x(point.timestamp))} ${round(y(point.value))}`);
   };
-  let bucket: CurvePoint[] = [];
+  let bucket: Point[] = [];
   let pixel = Number.NaN;
   const flush = (): void => {
     if (bucket.length <= 3) {

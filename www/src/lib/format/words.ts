@@ -78,6 +78,8 @@ export function fallbackText(why: Fallback): string {
       return words.noWebgpu;
     case 'no-adapter':
       return words.noAdapter;
+    case 'software-adapter':
+      return words.softwareAdapter(why.adapter);
     case 'device-failed':
       return words.deviceFailed(why.message);
     case 'device-too-slow':

@@ -82,6 +82,7 @@ export const en = {
     why: {
       noWebgpu: 'This browser does not offer WebGPU. Current versions of Chrome, Edge, Safari and Firefox do.',
       noAdapter: 'The browser found no graphics adapter that it would use. Its graphics acceleration may be switched off in the settings.',
+      softwareAdapter: (adapter: string): string => `The only graphics adapter (${adapter}) is a program on the processor, which the judges use faster without it.`,
       deviceFailed: (message: string): string => `The graphics device failed: ${message}`,
       deviceTooSlow: (secs: string): string => `The graphics device did not answer within ${secs} seconds.`,
       selfTestTooSlow: (secs: string): string => `The graphics device took more than ${secs} seconds for the self-test.`,

@@ -80,6 +80,7 @@ export const zh: Messages = {
     why: {
       noWebgpu: '此浏览器不提供 WebGPU。新版 Chrome、Edge、Safari 和 Firefox 均已支持。',
       noAdapter: '浏览器没有找到可用的图形适配器，可能在设置中关闭了图形加速。',
+      softwareAdapter: (adapter) => `唯一的图形适配器（${adapter}）是在处理器上运行的软件，直接使用处理器更快。`,
       deviceFailed: (message) => `图形设备出错：${message}`,
       deviceTooSlow: (secs) => `图形设备在 ${secs} 秒内没有响应。`,
       selfTestTooSlow: (secs) => `图形设备的自检超过 ${secs} 秒仍未完成。`,
