@@ -57,24 +57,38 @@ impl Weightiest {
 }
 
 /// A quantity collected over the clip, frame by frame or pair by pair (a pair belongs to its later frame).
+///
+/// Twelve bytes per value and nothing else grows with the clip.
 #[derive(Clone, Debug)]
 pub(crate) struct Track {
     quantity: &'static str,
     unit: Unit,
-    places: Vec<Place>,
+    frames: Vec<u32>,
     values: Vec<f64>,
+    highest: Worst,
+    lowest: Worst,
 }
 
 impl Track {
     /// An empty track; the quantity becomes the curve's stable key.
     pub(crate) const fn new(quantity: &'static str, unit: Unit) -> Self {
-        Self { quantity, unit, places: Vec::new(), values: Vec::new() }
+        Self {
+            quantity,
+            unit,
+            frames: Vec::new(),
+            values: Vec::new(),
+            highest: Worst::new(Weightiest::Highest),
+            lowest: Worst::new(Weightiest::Lowest),
+        }
     }
 
     /// Adds the next value. Places come in ascending order.
     pub(crate) fn push(&mut self, place: impl Into<Place>, value: f64) {
-        self.places.push(place.into());
+        let place = place.into();
+        self.frames.push(place.frame_index as u32);
         self.values.push(value);
+        self.highest.offer(place, value, Vec::new);
+        self.lowest.offer(place, value, Vec::new);
     }
 
     /// The values in the order of the frames.
@@ -99,18 +113,25 @@ impl Track {
 
     /// The track as a curve; values that are not finite are left out.
     pub(crate) fn curve(&self) -> Curve {
-        let finite = self.places.iter().zip(&self.values).filter(|(_, value)| value.is_finite());
-        let (timestamps, values) = finite.map(|(place, &value)| (place.timestamp, value)).unzip();
-        Curve { quantity: self.quantity.to_owned(), unit: self.unit, timestamps, values }
+        let finite = self.frames.iter().zip(&self.values).filter(|(_, value)| value.is_finite());
+        let (frames, values): (Vec<u32>, Vec<f64>) = finite.unzip();
+        let has_gap = frames.windows(2).any(|pair| pair[1] != pair[0] + 1);
+        Curve {
+            quantity: self.quantity.to_owned(),
+            unit: self.unit,
+            first_frame: frames.first().map_or(0, |&frame| frame as usize),
+            frame_indices: if has_gap { frames } else { Vec::new() },
+            values,
+        }
     }
 
     /// The weightiest [`MOMENTS`] moments, without regions.
     pub(crate) fn moments(&self, weightiest: Weightiest) -> Vec<Moment> {
-        let mut worst = Worst::new(weightiest);
-        for (&place, &value) in self.places.iter().zip(&self.values) {
-            worst.offer(place, value, Vec::new);
-        }
-        worst.into_moments()
+        let worst = match weightiest {
+            Weightiest::Highest => &self.highest,
+            Weightiest::Lowest => &self.lowest,
+        };
+        worst.moments.clone()
     }
 }
 
@@ -311,6 +332,20 @@ mod tests {
         let lowest: Vec<f64> = track.moments(Weightiest::Lowest).iter().map(|m| m.value).collect();
         assert_eq!(highest, [9.0, 8.0, 7.0, 6.0, 5.0]);
         assert_eq!(lowest, [0.0, 1.0, 2.0, 3.0, 4.0]);
+    }
+
+    #[test]
+    fn a_curve_names_its_frames_where_they_have_gaps() {
+        let curve = |frames: &[usize]| {
+            let mut track = Track::new("q", Unit::Levels);
+            frames.iter().for_each(|&frame| track.push(place(frame), 1.0));
+            let curve = track.curve();
+            assert_eq!((0..frames.len()).map(|index| curve.frame(index)).collect::<Vec<_>>(), frames);
+            curve.frame_indices.len()
+        };
+        assert_eq!(curve(&[1, 2, 3]), 0);
+        assert_eq!(curve(&[0, 3, 6]), 3);
+        assert_eq!(curve(&[]), 0);
     }
 
     #[test]

@@ -141,7 +141,7 @@ mod tests {
         assert_eq!(moment.frame_index, 7);
         assert_eq!(moment.regions, [Region { x: 0.75, y: 0.125, width: 0.125, height: 0.125 }]);
         assert_eq!(verdict.evidence.curves[0].values.len(), 15);
-        assert_eq!(verdict.evidence.curves[0].timestamps[0].as_micros(), 41_667);
+        assert_eq!(verdict.evidence.curves[0].first_frame, 1);
     }
 
     #[test]

@@ -114,18 +114,28 @@ pub enum Outcome {
     Unscored(Unscored),
 }
 
-/// A quantity over the time of the clip. Times and values stand side by side, one of each per point: minutes of video make
-/// tens of thousands of points.
+/// A quantity over the time of the clip, by the frames' places in it: the clip's own list says when they are shown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Curve {
     /// What is drawn, as a stable key: `mean_absolute_difference`, …
     pub quantity: String,
     /// The unit of the values.
     pub unit: Unit,
-    /// The frames that the values belong to, ascending; for a pair of frames, the later one.
-    pub timestamps: Vec<Timestamp>,
-    /// The values, finite, as many as there are timestamps.
+    /// The frame that the first value belongs to, counted from 0 in order of presentation; for a pair of frames, the
+    /// later one.
+    pub first_frame: usize,
+    /// The frames of all values, ascending; left out when they follow each other without a gap.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub frame_indices: Vec<u32>,
+    /// The values, finite.
     pub values: Vec<f64>,
+}
+
+impl Curve {
+    /// The frame that value number `index` belongs to.
+    pub fn frame(&self, index: usize) -> usize {
+        self.frame_indices.get(index).map_or(self.first_frame + index, |&frame| frame as usize)
+    }
 }
 
 /// A part of the picture, in shares of its width and height from the top left corner of the frame before rotation.

@@ -67,7 +67,7 @@ function compareVerdicts(here: Verdict, there: Verdict, tolerance: number, where
   for (const [index, curve] of here.evidence.curves.entries()) {
     const other = there.evidence.curves[index];
     expect(curve.quantity, where).toBe(other?.quantity);
-    expect(curve.timestamps, where).toEqual(other?.timestamps);
+    expect([curve.first_frame, curve.frame_indices], where).toEqual([other?.first_frame, other?.frame_indices]);
     const worst = Math.max(0, ...curve.values.map((value, place) => apart(value, other?.values[place] ?? NaN)));
     expect(worst, `${where}: ${curve.quantity}`).toBeLessThanOrEqual(tolerance);
   }

@@ -66,12 +66,13 @@ fn values_equal_the_public_tools() {
         }
         assert_eq!(cut_frames(&verdicts[3]), numbers(&expected["scene_cuts"]["cuts"]), "{name}");
 
-        // Blockiness is looked at less often: its values are found by their times.
-        let times = curve(0, 0).timestamps.iter().step_by(step);
+        // Blockiness is looked at less often: its values are found by their frames.
+        let frames = (0..curve(0, 0).values.len()).map(|index| curve(0, 0).frame(index)).step_by(step);
         let blockiness = numbers(&expected["blockiness"]["values"]);
-        let error = times.zip(&blockiness).map(|(time, &theirs)| {
-            let ours = curve(4, 0).timestamps.iter().position(|at| at == time).unwrap();
-            relative_error(curve(4, 0).values[ours], theirs)
+        let error = frames.zip(&blockiness).map(|(frame, &theirs)| {
+            let curve = curve(4, 0);
+            let ours = (0..curve.values.len()).find(|&index| curve.frame(index) == frame).unwrap();
+            relative_error(curve.values[ours], theirs)
         });
         let error = error.fold(0.0, f64::max);
         println!("{name} blockiness: largest relative error {error:.1e}");

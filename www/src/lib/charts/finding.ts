@@ -7,9 +7,9 @@ import { withUnit } from '../format/words';
 import { locale, t } from '../messages/index.svelte';
 import { extremes, pointsOf } from './scale';
 
-export function findingOf(curve: Curve, intervals: readonly Interval[] = []): string {
+export function findingOf(curve: Curve, timestamps: readonly number[], intervals: readonly Interval[] = []): string {
   const words = t().chart;
-  const range = extremes(pointsOf(curve));
+  const range = extremes(pointsOf(curve, timestamps));
   if (range === null) return words.none;
   const { lowest, highest } = range;
   const value = (v: number): string => withUnit(v, curve.unit);

@@ -22,9 +22,12 @@ export interface Point {
   value: number;
 }
 
-/** A curve's times and values, paired. */
-export function pointsOf({ timestamps, values }: Curve): Point[] {
-  return timestamps.map((timestamp, i) => ({ timestamp, value: values[i] ?? Number.NaN }));
+/** A curve's values with the times of their frames; frames that the container does not list are left out. */
+export function pointsOf({ first_frame: first, frame_indices: frames, values }: Curve, timestamps: readonly number[]): Point[] {
+  return values.flatMap((value, i) => {
+    const timestamp = timestamps[frames?.[i] ?? first + i];
+    return timestamp === undefined ? [] : [{ timestamp, value }];
+  });
 }
 
 export interface Extremes {
