@@ -13,7 +13,7 @@ import re
 
 SEED = 20250602
 ANSWERS = 10_000
-REPLIES = 3_000
+REPLIES = 5_000
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 OPTIONS = ["a cat", "The dog runs", "2", "The dog runs to the left", "Éclair İ"]
@@ -141,9 +141,9 @@ def tempcompass_captions(answer):
     for part in parts:
         bracketed = text.split(") ")[1] if ") " in text else None
         said = part[1] if part[1] in (text, bracketed) else said
-    for part in parts:
-        said = part[0] if part[0] in (text, text.replace(".", "")) else said
-    right = [said is not None and said in (option, part[0], part[1]) for option, part in zip(CAPTIONS, parts)]
+    for name in [part[0] for part in parts] + [part[0].split()[1] for part in parts]:
+        said = name if name in (text, text.replace(".", "")) else said
+    right = [said is not None and said in (option, *part[:2], part[0].split()[1]) for option, part in zip(CAPTIONS, parts)]
     return right, said is not None
 
 

@@ -44,18 +44,29 @@ pub(super) fn choice(choice: Choice<'_>, raw: &str) -> Reading {
     }
 }
 
-/// The name and the sentence of an option of caption matching.
-fn caption(option: &str) -> Option<(&str, &str)> {
+/// The parts of an option of caption matching, such as "Option 1: The man runs."
+#[derive(Clone, Copy, Default)]
+pub(super) struct Caption<'a> {
+    /// "Option 1"
+    pub(super) name: &'a str,
+    /// "1"
+    pub(super) number: &'a str,
+    /// "The man runs."
+    pub(super) sentence: &'a str,
+}
+
+/// The parts of an option, if it is one of caption matching.
+pub(super) fn caption(option: &str) -> Option<Caption<'_>> {
     let (name, sentence) = option.split_once(": ")?;
     let number = ["Option ", "Sentence ", "Caption "].iter().find_map(|kind| name.strip_prefix(kind))?;
     let mut chars = number.chars();
     let short = chars.next().is_some_and(|c| c.is_ascii_alphanumeric()) && chars.next().is_none();
     // The scripts split at every ": ".
-    short.then(|| (name, sentence.split(": ").next().unwrap_or_default()))
+    short.then(|| Caption { name, number, sentence: sentence.split(": ").next().unwrap_or_default() })
 }
 
-/// The option as it is written, its sentence (also after "x) "), or its name without full stops. Of several matches the
-/// last one counts, and sentences count over whole options, names over sentences.
+/// The option as it is written, its sentence (also after "x) "), its name or its number, the last two also without full
+/// stops. Of several matches the last one counts, in this order.
 fn captions(choice: Choice<'_>, raw: &str) -> Reading {
     let text = without_end(raw);
     let after_bracket = text.split(") ").nth(1);
@@ -65,13 +76,16 @@ fn captions(choice: Choice<'_>, raw: &str) -> Reading {
             matched = Some((i, option));
         }
     }
-    for (i, (_, sentence)) in choice.options.iter().filter_map(|option| caption(option)).enumerate() {
+    let parts = || choice.options.iter().filter_map(|option| caption(option)).enumerate();
+    for (i, Caption { sentence, .. }) in parts() {
         if *sentence == *text || after_bracket == Some(sentence) {
             matched = Some((i, sentence));
         }
     }
-    for (i, (name, _)) in choice.options.iter().filter_map(|option| caption(option)).enumerate() {
-        if *name == *text || (text.contains('.') && name == text.replace('.', "")) {
+    let dotless = if text.contains('.') { Cow::Owned(text.replace('.', "")) } else { Cow::Borrowed(&*text) };
+    let names = parts().map(|(i, part)| (i, part.name)).chain(parts().map(|(i, part)| (i, part.number)));
+    for (i, name) in names {
+        if *name == *text || *name == *dotless {
             matched = Some((i, name));
         }
     }
@@ -79,8 +93,8 @@ fn captions(choice: Choice<'_>, raw: &str) -> Reading {
     let mut reading = Reading::choice(option, choice.correct, Why::Whole { at: Span::new(0, raw.len()) });
     // The scripts compare texts, so two options with one sentence are both right.
     if let Some(right) = choice.options.get(choice.correct as usize) {
-        let (name, sentence) = caption(right).unwrap_or_default();
-        reading.correct = said == right || said == name || said == sentence;
+        let Caption { name, number, sentence } = caption(right).unwrap_or_default();
+        reading.correct = [right.as_str(), name, number, sentence].contains(&said);
     }
     reading
 }
