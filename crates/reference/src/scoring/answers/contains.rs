@@ -44,8 +44,7 @@ fn lower_chars(text: &str) -> impl Iterator<Item = char> {
 
 /// The reference's capital letter occurs anywhere in the reply.
 pub(super) fn ovo(choice: Choice<'_>, raw: &str) -> Reading {
-    let fits =
-        raw.bytes().filter_map(|byte| choice.of_letter(byte)).fold(0_u32, |fits, option| fits | 1 << option);
+    let fits = raw.bytes().filter_map(|byte| choice.of_letter(byte)).fold(0_u32, |fits, option| fits | 1 << option);
     Reading::of_fits(fits, choice.correct)
 }
 

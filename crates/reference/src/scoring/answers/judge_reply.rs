@@ -68,10 +68,9 @@ pub fn read_judge_reply(reply: &str) -> JudgeReply {
         JsonValue::Str(text) => of_text(text),
         JsonValue::Int(number) => of_text(&number.to_string()),
         JsonValue::Float(number) => of_text(&shown(*number)),
-        // "True" and "None" are no numbers, but "False" is too long to be asked.
+        // Written out, this has five characters and no hyphen.
         JsonValue::Bool(false) => stops(Stop::TooLong),
-        JsonValue::Bool(true) | JsonValue::Null => stops(Stop::NotANumber),
-        // Written out, an empty list or object has two characters, and no other one is a number either.
+        // "True", "None", lists and objects are no numbers.
         _ => stops(Stop::NotANumber),
     }
 }

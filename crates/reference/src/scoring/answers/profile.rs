@@ -31,12 +31,12 @@ pub enum ProfileId {
     VnBenchOfficialB,
     /// The extractor that lmms-eval's tasks share.
     LmmsEval,
-    /// VLMEvalKit's `can_infer`.
+    /// `VLMEvalKit`'s `can_infer`.
     #[serde(rename = "vlmevalkit")]
     VlmEvalKit,
     /// MLVU's multiple-choice script.
     MlvuOfficial,
-    /// LongVideoBench as its author gave it to lmms-eval.
+    /// `LongVideoBench` as its author gave it to lmms-eval.
     #[serde(rename = "longvideobench-official")]
     LongVideoBenchOfficial,
     /// CG-Bench's script.

@@ -1,7 +1,7 @@
-//! Rules that scan for a capital letter: Video-MME, LongVideoBench, VNBench, MLVU.
+//! Rules that scan for a capital letter: Video-MME, `LongVideoBench`, VNBench, MLVU.
 //!
 //! Sources: Video-MME `eval_your_results.py` (phrases cut out one after the other, then the first of A to D anywhere; two
-//! pairs of phrases are glued together by missing commas and never match); LongVideoBench as in lmms-eval
+//! pairs of phrases are glued together by missing commas and never match); `LongVideoBench` as in lmms-eval
 //! `longvideobench/utils.py`, which follows its author (the same with A to E and all phrases intact); VNBench
 //! `evaluation/eval.py` (A) and `llava_examples/evaluation_utils.py` (B) of joez17/VideoNIAH; MLVU `choice_bench.py`.
 //! Both phrase rules also give up on replies of more than ten words without such a letter, which changes nothing: without
@@ -24,7 +24,7 @@ const VIDEO_MME: [&str; 10] = [
     "The correct option",
 ];
 
-/// What LongVideoBench cuts out, in its order.
+/// What `LongVideoBench` cuts out, in its order.
 const LONG_VIDEO_BENCH: [&str; 8] = [
     "The best answer is",
     "The correct answer is",

@@ -48,9 +48,8 @@ pub(super) fn find_ascii(text: &[u8], needle: &[u8]) -> Option<usize> {
     let Some(&first) = needle.first() else { return Some(0) };
     let first = first.to_ascii_lowercase();
     let last = text.len().checked_sub(needle.len())?;
-    (0..=last).find(|&at| {
-        text[at].to_ascii_lowercase() == first && text[at..at + needle.len()].eq_ignore_ascii_case(needle)
-    })
+    (0..=last)
+        .find(|&at| text[at].to_ascii_lowercase() == first && text[at..at + needle.len()].eq_ignore_ascii_case(needle))
 }
 
 /// The decimal digits outside ASCII come in runs of ten; these are their zeros (Unicode 14, as in Python 3.11).

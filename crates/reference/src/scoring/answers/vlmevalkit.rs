@@ -1,4 +1,4 @@
-//! VLMEvalKit: `can_infer`, without the language model that it asks otherwise.
+//! `VLMEvalKit`: `can_infer`, without the language model that it asks otherwise.
 //!
 //! Source: open-compass/VLMEvalKit, `vlmeval/utils/matching_util.py`, in the form of August 2026: a letter must be among
 //! the last five words, a reply must not be longer than twice all options, and "answer is **B**" is understood. A reply

@@ -75,7 +75,8 @@ fn compare(golden: &Golden, expected: &BTreeMap<String, String>, references: &[A
 #[test]
 fn letters_as_the_scripts_read_them() {
     let golden = golden();
-    let references: Vec<Answer> = (0..5).map(|correct| Answer::Choice { options: golden.options.clone(), correct }).collect();
+    let references: Vec<Answer> =
+        (0..5).map(|correct| Answer::Choice { options: golden.options.clone(), correct }).collect();
     assert_eq!(golden.choice.len(), 12);
     compare(&golden, &golden.choice, &references);
 }

@@ -11,8 +11,36 @@ fn text() -> impl Strategy<Value = String> {
         "\\PC{0,6}",
         "[A-Za-z0-9 .,:()\\[\\]{}<>/*`'\"\\n\\\\-]{0,8}",
         proptest::sample::select(vec![
-            "The answer is ", "Answer: ", "option ", "答案是", "选", "是", "不", "<answer>", "</answer>", "\\boxed{", "}", "{\"answer\": \"", "\"}", "not ",
-            " or ", "Yes", "no", "</s>", "```json", "```", "</think>", "İ", "Ａ", "K", "\u{301}", "Option 1: x", "dog runs", "(b)", "**B**", "I cannot ",
+            "The answer is ",
+            "Answer: ",
+            "option ",
+            "答案是",
+            "选",
+            "是",
+            "不",
+            "<answer>",
+            "</answer>",
+            "\\boxed{",
+            "}",
+            "{\"answer\": \"",
+            "\"}",
+            "not ",
+            " or ",
+            "Yes",
+            "no",
+            "</s>",
+            "```json",
+            "```",
+            "</think>",
+            "İ",
+            "Ａ",
+            "K",
+            "\u{301}",
+            "Option 1: x",
+            "dog runs",
+            "(b)",
+            "**B**",
+            "I cannot ",
         ])
         .prop_map(str::to_owned),
     ];
@@ -34,11 +62,27 @@ fn reference() -> impl Strategy<Value = Answer> {
 
 fn spans(why: Why) -> Vec<Span> {
     match why {
-        Why::Whole { at } | Why::Start { at } | Why::End { at } | Why::First { at } | Why::Last { at } | Why::Only { at }
-        | Why::Container { at } | Why::Announced { at } | Why::OptionText { at } | Why::BeyondOptions { at }
-        | Why::OtherAnswer { at } | Why::NotOffered { at } | Why::Denied { at } | Why::Refusal { at } => vec![at],
+        Why::Whole { at }
+        | Why::Start { at }
+        | Why::End { at }
+        | Why::First { at }
+        | Why::Last { at }
+        | Why::Only { at }
+        | Why::Container { at }
+        | Why::Announced { at }
+        | Why::OptionText { at }
+        | Why::BeyondOptions { at }
+        | Why::OtherAnswer { at }
+        | Why::NotOffered { at }
+        | Why::Denied { at }
+        | Why::Refusal { at } => vec![at],
         Why::Several { first, second } => vec![first, second],
-        Why::FitsOne | Why::FitsSeveral { .. } | Why::Nothing | Why::Empty | Why::NoAnswer | Why::ScriptStops
+        Why::FitsOne
+        | Why::FitsSeveral { .. }
+        | Why::Nothing
+        | Why::Empty
+        | Why::NoAnswer
+        | Why::ScriptStops
         | Why::NotApplicable => vec![],
     }
 }
@@ -46,7 +90,11 @@ fn spans(why: Why) -> Vec<Span> {
 fn check(profile: ProfileId, reference: &Answer, raw: &str) -> Reading {
     let reading = read(profile, reference, raw);
     let name = profile.name();
-    assert_eq!(reading.why == Why::NotApplicable, !profile.reads(reference.kind()) || reference.kind() == super::super::AnswerKind::Open, "{name}");
+    assert_eq!(
+        reading.why == Why::NotApplicable,
+        !profile.reads(reference.kind()) || reference.kind() == super::super::AnswerKind::Open,
+        "{name}"
+    );
     for span in spans(reading.why) {
         assert!(span.of(raw).is_some(), "{name}: {span:?} is no part of {raw:?}");
     }
@@ -58,10 +106,17 @@ fn check(profile: ProfileId, reference: &Answer, raw: &str) -> Reading {
             assert!((option as usize) < options.len(), "{name}: {reading:?}");
             // Two captions with one sentence are both right, so the other direction does not hold for TempCompass.
             assert!(option != *correct || reading.correct, "{name}: {reading:?}");
-            assert!(option == *correct || !reading.correct || profile == ProfileId::TempCompassOfficial, "{name}: {reading:?}");
+            assert!(
+                option == *correct || !reading.correct || profile == ProfileId::TempCompassOfficial,
+                "{name}: {reading:?}"
+            );
         }
-        (Some(Extracted::YesNo { yes }), Answer::YesNo { yes: reference }) => assert_eq!(reading.correct, yes == *reference),
-        (Some(Extracted::Count { count }), Answer::Count { count: reference }) => assert_eq!(reading.correct, count == *reference),
+        (Some(Extracted::YesNo { yes }), Answer::YesNo { yes: reference }) => {
+            assert_eq!(reading.correct, yes == *reference);
+        }
+        (Some(Extracted::Count { count }), Answer::Count { count: reference }) => {
+            assert_eq!(reading.correct, count == *reference);
+        }
         (Some(Extracted::Label { at }), Answer::Label { .. }) => assert!(at.of(raw).is_some()),
         (answer, _) => panic!("{name}: {answer:?} to {reference:?}"),
     }
@@ -141,8 +196,27 @@ fn long_replies_are_read_in_time() {
         Answer::Count { count: 1 },
         Answer::Label { label: "x".into() },
     ];
-    let pieces =
-        ["A ", "answer ", "answer yes ", "one ", "a", "(A) or ", "{", "\\boxed{", "<answer>", "\"answer\": ", "\n", "B\n", "not ", "是", "选A", "1 ", "The answer is", "A man ", "no. yes. "];
+    let pieces = [
+        "A ",
+        "answer ",
+        "answer yes ",
+        "one ",
+        "a",
+        "(A) or ",
+        "{",
+        "\\boxed{",
+        "<answer>",
+        "\"answer\": ",
+        "\n",
+        "B\n",
+        "not ",
+        "是",
+        "选A",
+        "1 ",
+        "The answer is",
+        "A man ",
+        "no. yes. ",
+    ];
     for piece in pieces {
         for end in ["", "                                          \u{a0}"] {
             let raw = piece.repeat(200_000 / piece.len()) + &end.repeat(500);
@@ -151,7 +225,12 @@ fn long_replies_are_read_in_time() {
                     let start = std::time::Instant::now();
                     let _ = read(profile, reference, &raw);
                     let taken = start.elapsed();
-                    assert!(taken.as_millis() < 3000, "{} took {taken:?} for {piece:?} to {:?}", profile.name(), reference.kind());
+                    assert!(
+                        taken.as_millis() < 3000,
+                        "{} took {taken:?} for {piece:?} to {:?}",
+                        profile.name(),
+                        reference.kind()
+                    );
                 }
             }
         }
@@ -162,15 +241,25 @@ fn long_replies_are_read_in_time() {
 #[test]
 #[ignore = "a measurement"]
 fn rows_per_second() {
-    let options: Vec<String> = ["dunking a basketball", "dribbling a basketball", "passing a basketball", "shooting"].map(str::to_owned).to_vec();
+    let options: Vec<String> = ["dunking a basketball", "dribbling a basketball", "passing a basketball", "shooting"]
+        .map(str::to_owned)
+        .to_vec();
     let choice = Answer::Choice { options, correct: 1 };
-    let replies = ["B", "B. dribbling a basketball", "The answer is B.", "dribbling a basketball", "The man in the video is dribbling a basketball on the court."];
+    let replies = [
+        "B",
+        "B. dribbling a basketball",
+        "The answer is B.",
+        "dribbling a basketball",
+        "The man in the video is dribbling a basketball on the court.",
+    ];
     for profile in ProfileId::ALL.into_iter().filter(|profile| profile.reads(choice.kind())) {
         let mut line = format!("{:24}", profile.name());
         for reply in replies {
             let rows = 200_000_u32;
             let start = std::time::Instant::now();
-            let correct = (0..rows).filter(|_| read(profile, std::hint::black_box(&choice), std::hint::black_box(reply)).correct).count();
+            let correct = (0..rows)
+                .filter(|_| read(profile, std::hint::black_box(&choice), std::hint::black_box(reply)).correct)
+                .count();
             std::hint::black_box(correct);
             line += &format!(" {:6.0} ns", start.elapsed().as_secs_f64() * 1e9 / f64::from(rows));
         }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::super::{ProfileId, Why, nothing, read};
+use super::super::{ProfileId, Reading, nothing, read};
 use crate::scoring::model::Answer;
 
 /// One answered question, with the stored rating.
@@ -59,7 +59,7 @@ fn entry_of(task: &str, entry: &Value) -> Rated {
     }
 }
 
-fn reading(profile: ProfileId, item: &Rated) -> super::super::Reading {
+fn reading(profile: ProfileId, item: &Rated) -> Reading {
     item.said.as_ref().map_or(nothing(), |said| read(profile, &item.reference, said))
 }
 
@@ -111,41 +111,35 @@ fn one_set_of_answers_under_every_rule() {
         }
         for (profile, counts) in asking {
             // The scripts' own runs see the twelve missing answers as empty texts.
-            let empty = rated
-                .iter()
-                .filter(|item| item.said.is_none() && read(profile, &item.reference, "").correct)
-                .count();
+            let empty =
+                rated.iter().filter(|item| item.said.is_none() && read(profile, &item.reference, "").correct).count();
             assert_eq!(correct(profile) + empty, counts[m], "{model} under {}", profile.name());
         }
         assert_eq!(rated.iter().filter(|item| item.rating).count(), [720, 1010][m]);
     }
 }
 
-/// Tolerant reads more than the rules and agrees with the published ratings, where a language model made the rest.
+/// Tolerant reads nearly all replies, those too that went to a language model, and agrees with the published ratings. The
+/// two against it: a caption with the right name and other words, and an answer that is wrong whatever the rating says.
 #[test]
 fn tolerant_agrees_with_published_ratings() {
-    for model in ["video-llava", "gemini"] {
-        for task in ["multi-choice", "yes_no", "caption_matching"] {
-            let Some(rated) = rated(model, task) else { return };
-            let (mut parsed, mut against) = (0, Vec::new());
-            for item in &rated {
-                let reading = reading(ProfileId::Tolerant, item);
-                parsed += usize::from(reading.parsed);
-                if reading.parsed && reading.correct != item.rating {
-                    against.push((item, reading));
-                }
-            }
-            #[expect(clippy::print_stderr, reason = "for people who look at the disagreements")]
-            {
-                eprintln!("{model}, {task}: {} of {} parsed, {} against the rating", parsed, rated.len(), against.len());
-                for (item, reading) in &against {
-                    eprintln!("  {:?} / {:?}: {reading:?}", item.said, item.reference);
-                }
-                for item in rated.iter().filter(|item| !reading(ProfileId::Tolerant, item).parsed) {
-                    eprintln!("  unparsed {:?} / {:?}: {:?}", item.said, item.reference, reading(ProfileId::Tolerant, item).why);
-                }
-            }
-            let _ = Why::Nothing;
-        }
+    let expected = [
+        ("video-llava", "multi-choice", 1580, 0),
+        ("video-llava", "yes_no", 2453, 0),
+        ("video-llava", "caption_matching", 1500, 1),
+        ("gemini", "multi-choice", 1564, 1),
+        ("gemini", "yes_no", 2438, 0),
+        ("gemini", "caption_matching", 1490, 0),
+    ];
+    for (model, task, parsed, against) in expected {
+        let Some(rated) = rated(model, task) else { return };
+        let readings: Vec<_> = rated.iter().map(|item| (item, reading(ProfileId::Tolerant, item))).collect();
+        assert_eq!(readings.iter().filter(|(_, reading)| reading.parsed).count(), parsed, "{model}, {task}");
+        let differing: Vec<_> = readings
+            .iter()
+            .filter(|(item, reading)| reading.parsed && reading.correct != item.rating)
+            .map(|(item, reading)| (&item.said, reading))
+            .collect();
+        assert_eq!(differing.len(), against, "{model}, {task}: {differing:#?}");
     }
 }

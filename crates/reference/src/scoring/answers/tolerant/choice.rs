@@ -2,8 +2,10 @@
 
 use super::super::text::is_space;
 use super::super::{Choice, Reading, Span, Why};
-use super::label::{Letter, is_text_of, letter_at, text_at, texts};
-use super::words::{after, announcements, before, denies, fold, is_cjk, is_letter, is_mark, is_stop, normal, one_of, words};
+use super::label::{Letter, is_text_of, letter_at, says, text_at, texts};
+use super::words::{
+    after, announcements, before, denies, fold, is_cjk, is_letter, is_mark, is_stop, normal, one_of, words,
+};
 use super::{Part, container, said, unread};
 
 /// Replies of more characters than this argue, and what they mention on the way is no answer.
@@ -12,6 +14,9 @@ const LONGEST_MENTION: usize = 240;
 pub(in super::super) fn choice(choice: Choice<'_>, raw: &str) -> Reading {
     let said = said(raw);
     if let Some(reading) = lone(choice, said, |at| Why::Whole { at }) {
+        return reading;
+    }
+    if let Some(reading) = written_out(choice, said) {
         return reading;
     }
     let Some(held) = container(said) else { return prose(choice, said) };
@@ -30,6 +35,31 @@ fn lone(choice: Choice<'_>, part: Part<'_>, why: fn(Span) -> Why) -> Option<Read
     Some(offered(choice, letter.letter, bare.all(), why))
 }
 
+/// A label in upper case with the option's text, or the text alone, and nothing else: most replies are of this form.
+fn written_out(choice: Choice<'_>, part: Part<'_>) -> Option<Reading> {
+    let text = part.text;
+    if let Some(letter) =
+        letter_at(text, 0).filter(|letter| letter.upper && text[letter.end..].starts_with(['.', ')', ':']))
+    {
+        let option = choice.of_letter(letter.letter)?;
+        let own = texts(&choice.options[option]).any(|own| says(&text[letter.text_after(text)..], own));
+        let at = part.span(letter.at, letter.end);
+        return own.then(|| Reading::choice(option, choice.correct, Why::Start { at }));
+    }
+    let bare = part.bare();
+    if bare.text.is_empty() {
+        return None;
+    }
+    let at = bare.all();
+    let mut same =
+        choice.options.iter().enumerate().filter(|(_, option)| texts(option).any(|known| says(bare.text, known)));
+    match (same.next(), same.next()) {
+        (Some((option, _)), None) => Some(Reading::choice(option, choice.correct, Why::OptionText { at })),
+        (Some(_), Some(_)) => Some(Reading::unread(Why::Several { first: at, second: at })),
+        (None, _) => None,
+    }
+}
+
 fn offered(choice: Choice<'_>, letter: u8, at: Span, why: fn(Span) -> Why) -> Reading {
     match choice.of_letter(letter) {
         Some(option) => Reading::choice(option, choice.correct, why(at)),
@@ -42,7 +72,16 @@ fn prose(choice: Choice<'_>, part: Part<'_>) -> Reading {
     let mut announced = None;
     for from in announcements(part.text) {
         match follow(choice, part, from) {
-            Follows::Answer(reading) => announced = Some(reading),
+            Follows::Answer(reading) => {
+                // In "choose A or choose B" the second announcement is a part of the first one's doubt.
+                let doubted = match (announced, reading.why) {
+                    (Some(Reading { why: Why::Several { second, .. }, .. }), Why::Announced { at }) => second == at,
+                    _ => false,
+                };
+                if !doubted {
+                    announced = Some(reading);
+                }
+            }
             Follows::Denied(at) => denied = denied.or(Some(at)),
             Follows::Nothing => {}
         }
@@ -72,8 +111,32 @@ enum Follows {
 /// Reads what an announcement that ends at `at` announces.
 fn follow(choice: Choice<'_>, part: Part<'_>, mut at: usize) -> Follows {
     const PASSED: [&str; 26] = [
-        "is", "was", "be", "would", "should", "must", "will", "the", "my", "option", "choice", "letter", "answer", "caption",
-        "sentence", "correct", "best", "final", "most", "likely", "probably", "definitely", "clearly", "therefore", "it", "thus",
+        "is",
+        "was",
+        "be",
+        "would",
+        "should",
+        "must",
+        "will",
+        "the",
+        "my",
+        "option",
+        "choice",
+        "letter",
+        "answer",
+        "caption",
+        "sentence",
+        "correct",
+        "best",
+        "final",
+        "most",
+        "likely",
+        "probably",
+        "definitely",
+        "clearly",
+        "therefore",
+        "it",
+        "thus",
     ];
     let text = part.text;
     for _ in 0..24 {
@@ -93,7 +156,11 @@ fn follow(choice: Choice<'_>, part: Part<'_>, mut at: usize) -> Follows {
         if denies(word) {
             return Follows::Denied(part.span(at, at + word.len()));
         }
-        let passed = if is_cjk(c) { "是为為选選项項应應该該就择擇案确確定最终終".contains(c) } else { one_of(word, &PASSED) };
+        let passed = if is_cjk(c) {
+            "是为為选選项項应應该該就择擇案确確定最终終".contains(c)
+        } else {
+            one_of(word, &PASSED)
+        };
         if !passed {
             return Follows::Nothing;
         }
@@ -113,7 +180,8 @@ fn announced_letter(choice: Choice<'_>, part: Part<'_>, letter: Letter) -> Readi
 /// Another label that stands beside this one as an alternative ("A or B", "A/B"), or another option's text that follows
 /// it as its own.
 fn contradiction(choice: Choice<'_>, part: Part<'_>, letter: Letter) -> Option<Span> {
-    const JOINTS: [&str; 7] = ["or", "and", "或", "和", "与", "及", "vs"];
+    const BEFORE_SECOND: [&str; 9] = ["option", "choice", "or", "maybe", "possibly", "者", "是", "选", "選"];
+    const JOINTS: [&str; 9] = ["or", "and", "vs", "或", "和", "与", "及", "还", "還"];
     let text = part.text;
     let own = choice.of_letter(letter.letter)?;
     let after = letter.text_after(text);
@@ -143,7 +211,7 @@ fn contradiction(choice: Choice<'_>, part: Part<'_>, letter: Letter) -> Option<S
             return differs.then(|| part.span(other.at, other.end));
         }
         match words(rest).next() {
-            Some((0, word)) if one_of(word, &["option", "choice", "or", "maybe", "possibly"]) => at += word.len(),
+            Some((0, word)) if one_of(word, &BEFORE_SECOND) => at += word.len(),
             _ => return None,
         }
     }
@@ -213,9 +281,11 @@ fn by_labels(choice: Choice<'_>, part: Part<'_>, denied: &mut Option<Span>) -> O
     let Some(first) = first else {
         return not_offered.map(|at| Reading::unread(Why::NotOffered { at }));
     };
-    let read = |mention: Mention, why: fn(Span) -> Why| Some(Reading::choice(mention.option, choice.correct, why(mention.at)));
+    let read =
+        |mention: Mention, why: fn(Span) -> Why| Some(Reading::choice(mention.option, choice.correct, why(mention.at)));
     let Some(other) = other else {
-        let start = text[..(first.at.start as usize).saturating_sub(part.start)].chars().all(|c| is_space(c) || is_mark(c));
+        let start =
+            text[..(first.at.start as usize).saturating_sub(part.start)].chars().all(|c| is_space(c) || is_mark(c));
         return read(first, if start { |at| Why::Start { at } } else { |at| Why::Only { at } });
     };
     // A letter with a line of its own is said for itself, whatever else is discussed.
@@ -260,7 +330,12 @@ fn place(choice: Choice<'_>, text: &str, letter: Letter) -> Option<Place> {
         && matches!(next, Some(')' | '）' | ']' | '］' | '】' | '*'));
     let marked = matches!(next, Some('.' | '．' | ')' | '）' | ':' | '：' | '、' | '*'));
     let written_out = is_text_of(choice, choice.of_letter(letter.letter)?, text, letter.text_after(text));
-    if begins && (marked || (written_out && letter.upper)) {
+    // "B because …", "B, since …"
+    let reasoned = words(after).next().is_some_and(|(at, word)| {
+        one_of(word, &["because", "since", "as", "due", "based", "given"])
+            && after[..at].chars().all(|c| c == ' ' || c == ',')
+    });
+    if begins && (marked || (letter.upper && (written_out || reasoned))) {
         return Some(Place::Start);
     }
     if enclosed {
@@ -273,8 +348,10 @@ fn place(choice: Choice<'_>, text: &str, letter: Letter) -> Option<Place> {
     let named = last_word.is_some_and(|word| {
         one_of(word, &["option", "choice", "letter", "caption", "sentence", "选", "選", "项", "項"])
     });
-    const LINKS: [&str; 15] =
-        ["is", "be", "was", "it's", "it’s", "that's", "say", "with", "choose", "pick", "select", "think", "是", "为", "為"];
+    const LINKS: [&str; 15] = [
+        "is", "be", "was", "it's", "it’s", "that's", "say", "with", "choose", "pick", "select", "think", "是", "为",
+        "為",
+    ];
     let ends = after.chars().all(|c| is_space(c) || is_mark(c) || is_stop(c)) && rest.trim_start().is_empty();
     let concluded = ends && last_word.is_some_and(|word| one_of(word, &LINKS));
     let mut following = words(after).map(|(_, word)| word);
@@ -287,11 +364,16 @@ fn place(choice: Choice<'_>, text: &str, letter: Letter) -> Option<Place> {
         _ => false,
     };
     let bracketed = matches!(next, Some(')' | '）')) && !before.contains('(');
-    (named && letter.is_answer(text) || concluded || judged || bracketed || (marked && written_out)).then_some(Place::Inline)
+    (named && letter.is_answer(text) || concluded || judged || bracketed || (marked && written_out))
+        .then_some(Place::Inline)
 }
 
 /// The word that denies a label, before it ("not (B)") or after it ("(B) is wrong").
 fn denial(part: Part<'_>, letter: Letter) -> Option<Span> {
+    const BETWEEN: [&str; 17] = [
+        "option", "choice", "caption", "sentence", "letter", "the", "answer", "be", "choose", "pick", "select", "选",
+        "選", "项", "是", "可", "能",
+    ];
     let text = part.text;
     let near = before(text, letter.at);
     let start = near.rfind(['\n', '.', '。', ';']).and_then(|at| Some(at + near[at..].chars().next()?.len_utf8()));
@@ -301,7 +383,7 @@ fn denial(part: Part<'_>, letter: Letter) -> Option<Span> {
     for (at, word) in words(clause) {
         if denies(word) {
             before = Some((letter.at - clause.len() + at, word.len()));
-        } else if !one_of(word, &["option", "choice", "the", "answer", "be", "选", "项", "是", "可", "能"]) {
+        } else if !one_of(word, &BETWEEN) {
             before = None;
         }
     }
@@ -324,7 +406,7 @@ fn denial(part: Part<'_>, letter: Letter) -> Option<Span> {
         .map(|(at, word)| span((letter.end + at, word.len())))
 }
 
-/// The only option whose text the reply is, or holds.
+/// The only option whose text the reply is, without the marks of a container, or holds.
 fn by_text(choice: Choice<'_>, part: Part<'_>, denied: Option<Span>) -> Option<Reading> {
     let bare = part.bare();
     if bare.text.is_empty() || bare.text.len() > LONGEST_MENTION {
@@ -335,14 +417,11 @@ fn by_text(choice: Choice<'_>, part: Part<'_>, denied: Option<Span>) -> Option<R
         return None;
     }
     let at = bare.all();
+    if let Some(reading) = written_out(choice, part) {
+        return Some(reading);
+    }
     let known: Vec<Vec<String>> =
         choice.options.iter().map(|option| texts(option).map(|text| normal(text).collect()).collect()).collect();
-    let mut whole = (0..known.len()).filter(|&i| known[i].contains(&reply));
-    match (whole.next(), whole.next()) {
-        (Some(option), None) => return Some(Reading::choice(option, choice.correct, Why::OptionText { at })),
-        (Some(_), Some(_)) => return Some(Reading::unread(Why::Several { first: at, second: at })),
-        _ => {}
-    }
     // The longest text of each option that stands in the reply, unless it stands in a longer one of another option.
     let held: Vec<(usize, &str)> = known
         .iter()
@@ -352,9 +431,9 @@ fn by_text(choice: Choice<'_>, part: Part<'_>, denied: Option<Span>) -> Option<R
             held.max_by_key(|text| text.len()).map(|text| (i, text.as_str()))
         })
         .collect();
-    let mut named = held
-        .iter()
-        .filter(|(i, text)| !held.iter().any(|(j, longer)| i != j && text.len() < longer.len() && holds(longer, text).is_some()));
+    let mut named = held.iter().filter(|(i, text)| {
+        !held.iter().any(|(j, longer)| i != j && text.len() < longer.len() && holds(longer, text).is_some())
+    });
     let &(option, text) = named.next()?;
     if named.next().is_some() {
         return Some(Reading::unread(Why::Several { first: at, second: at }));

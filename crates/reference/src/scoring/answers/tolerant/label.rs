@@ -46,8 +46,25 @@ impl Letter {
     /// pronoun; a small letter needs a mark or an end after it.
     pub(super) fn is_answer(self, text: &str) -> bool {
         const AFTER_LABEL: [&str; 19] = [
-            "because", "as", "since", "and", "or", "is", "which", "based", "but", "due", "with", "in", "on", "at", "from",
-            "by", "for", "according", "given",
+            "because",
+            "as",
+            "since",
+            "and",
+            "or",
+            "is",
+            "which",
+            "based",
+            "but",
+            "due",
+            "with",
+            "in",
+            "on",
+            "at",
+            "from",
+            "by",
+            "for",
+            "according",
+            "given",
         ];
         let rest = &text[self.end..];
         let Some(next) = rest.chars().next() else { return true };
@@ -63,7 +80,8 @@ impl Letter {
 
     /// Where the text after the label and its mark begins.
     pub(super) fn text_after(self, text: &str) -> usize {
-        let rest = text[self.end..].trim_start_matches(|c| is_space(c) || is_mark(c) || is_stop(c) || matches!(c, '-' | '–'));
+        let rest =
+            text[self.end..].trim_start_matches(|c| is_space(c) || is_mark(c) || is_stop(c) || matches!(c, '-' | '–'));
         text.len() - rest.len()
     }
 }
@@ -74,8 +92,17 @@ pub(super) fn texts(option: &str) -> impl Iterator<Item = &str> {
     [Some(option), part.map(|part| part.sentence), part.map(|part| part.name)].into_iter().flatten()
 }
 
-/// Where `text` stops to read like `start`; `None` if it does not begin with it, or begins with a longer word.
+/// Whether both begin with different letters, as far as that is seen at a glance.
+fn begin_apart(a: &str, b: &str) -> bool {
+    let first = |text: &str| text.chars().find(|c| c.is_alphanumeric()).filter(char::is_ascii);
+    matches!((first(a), first(b)), (Some(a), Some(b)) if !a.eq_ignore_ascii_case(&b))
+}
+
+/// Whether `text` begins with what `start` says, as whole words.
 pub(super) fn begins_with(text: &str, start: &str) -> bool {
+    if begin_apart(text, start) {
+        return false;
+    }
     let mut rest = normal(text);
     let mut some = false;
     for c in normal(start) {
@@ -87,14 +114,22 @@ pub(super) fn begins_with(text: &str, start: &str) -> bool {
     some && rest.next().is_none_or(|c| c == ' ')
 }
 
+/// Whether both say the same.
+pub(super) fn says(text: &str, same: &str) -> bool {
+    !begin_apart(text, same) && normal(text).eq(normal(same))
+}
+
 /// The option whose text stands at `at`; the longest of several, none of two that read the same.
 pub(super) fn text_at(choice: Choice<'_>, text: &str, at: usize) -> Option<usize> {
     let rest = text.get(at..)?;
     let mut best: Option<(usize, usize)> = None;
     let mut twice = false;
     for (i, option) in choice.options.iter().enumerate() {
-        let longest =
-            texts(option).filter(|known| begins_with(rest, known)).map(|known| normal(known).count()).max().unwrap_or(0);
+        let longest = texts(option)
+            .filter(|known| begins_with(rest, known))
+            .map(|known| normal(known).count())
+            .max()
+            .unwrap_or(0);
         match best {
             _ if longest == 0 => {}
             Some((length, _)) if length > longest => {}

@@ -47,8 +47,27 @@ fn of(reference: u64, value: Option<u64>, at: Span, why: fn(Span) -> Why) -> Rea
 }
 
 const WORDS: [&str; 21] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
 ];
 
 /// The numbers of a text: where each begins, its value if it is a count, and where it ends.
@@ -61,7 +80,8 @@ fn numbers(text: &str) -> impl Iterator<Item = (usize, Option<u64>, usize)> {
             return digits(text, at, word);
         }
         // A part of a fraction was seen with its first digits.
-        let value = WORDS.iter().position(|known| word.eq_ignore_ascii_case(known)).or_else(|| hanzi(text, at, word))?;
+        let value =
+            WORDS.iter().position(|known| word.eq_ignore_ascii_case(known)).or_else(|| hanzi(text, at, word))?;
         // "One" is a pronoun as often as a number; "the one" and "one can see" are not told apart, so it stands alone.
         let alone = text.len() < 32 && !text[..at].contains(is_letter) && !text[end..].contains(is_letter);
         (value != 1 || alone || is_cjk(word.chars().next()?)).then_some((at, u64::try_from(value).ok(), end))
@@ -88,7 +108,10 @@ fn hanzi(text: &str, at: usize, word: &str) -> Option<usize> {
     const DIGITS: &str = "零一二三四五六七八九十";
     let c = word.chars().next()?;
     let near = text[..at].chars().next_back().into_iter().chain(text[at + word.len()..].chars().next());
-    if near.into_iter().any(|c| DIGITS.contains(c) || matches!(c, '百' | '千' | '万' | '第' | '些' | '样' | '直' | '起')) {
+    if near
+        .into_iter()
+        .any(|c| DIGITS.contains(c) || matches!(c, '百' | '千' | '万' | '第' | '些' | '样' | '直' | '起'))
+    {
         return None;
     }
     if c == '两' { Some(2) } else { DIGITS.chars().position(|digit| digit == c) }

@@ -24,8 +24,41 @@ pub(super) fn is_letter(c: char) -> bool {
 pub(super) const fn is_mark(c: char) -> bool {
     matches!(
         c,
-        '*' | '_' | '`' | '"' | '\'' | '“' | '”' | '‘' | '’' | '「' | '」' | '『' | '』' | '【' | '】' | '《' | '》' | '(' | ')'
-            | '（' | '）' | '[' | ']' | '［' | '］' | '{' | '}' | '｛' | '｝' | '<' | '>' | '$' | '#' | '~' | '|' | '\\'
+        '*' | '_'
+            | '`'
+            | '"'
+            | '\''
+            | '“'
+            | '”'
+            | '‘'
+            | '’'
+            | '「'
+            | '」'
+            | '『'
+            | '』'
+            | '【'
+            | '】'
+            | '《'
+            | '》'
+            | '('
+            | ')'
+            | '（'
+            | '）'
+            | '['
+            | ']'
+            | '［'
+            | '］'
+            | '{'
+            | '}'
+            | '｛'
+            | '｝'
+            | '<'
+            | '>'
+            | '$'
+            | '#'
+            | '~'
+            | '|'
+            | '\\'
     )
 }
 
@@ -73,8 +106,9 @@ pub(super) fn one_of(word: &str, list: &[&str]) -> bool {
 
 /// Whether a word denies what follows it.
 pub(super) fn denies(word: &str) -> bool {
-    const DENIALS: [&str; 15] = [
-        "not", "no", "never", "neither", "nor", "none", "cannot", "without", "except", "不", "没", "非", "無", "无", "未",
+    const DENIALS: [&str; 17] = [
+        "not", "no", "never", "neither", "nor", "none", "cannot", "without", "except", "不", "没", "非", "無", "无",
+        "未", "别", "勿",
     ];
     one_of(word, &DENIALS)
         || word.get(word.len().saturating_sub(3)..).is_some_and(|end| end.eq_ignore_ascii_case("n't"))
@@ -83,10 +117,30 @@ pub(super) fn denies(word: &str) -> bool {
 
 /// Words with which a model declines, and where they stand.
 pub(super) fn refusal(text: &str) -> Option<(usize, usize)> {
-    const ENGLISH: [&str; 20] = [
-        "i cannot", "i can't", "i can’t", "i am unable", "i'm unable", "i’m unable", "unable to", "cannot determine",
-        "can't determine", "cannot be determined", "i'm sorry", "i’m sorry", "i am sorry", "i apologize", "i don't know",
-        "i do not know", "not enough information", "none of the above", "none of the options", "not possible to determine",
+    const ENGLISH: [&str; 23] = [
+        "i cannot",
+        "i can't",
+        "i can’t",
+        "i am unable",
+        "i'm unable",
+        "i’m unable",
+        "unable to",
+        "cannot determine",
+        "can't determine",
+        "cannot be determined",
+        "i'm sorry",
+        "i’m sorry",
+        "i am sorry",
+        "i apologize",
+        "i don't know",
+        "i do not know",
+        "not enough information",
+        "none of the above",
+        "none of the options",
+        "not possible to determine",
+        "not possible to tell",
+        "impossible to tell",
+        "impossible to determine",
     ];
     const CHINESE: [&str; 8] = ["无法", "抱歉", "对不起", "不知道", "不能确定", "不确定", "都不是", "没有足够"];
     // ASCII is compared byte by byte, which leaves other characters alone.
@@ -96,7 +150,8 @@ pub(super) fn refusal(text: &str) -> Option<(usize, usize)> {
         .filter(|phrase| phrase.is_ascii() || !text.is_ascii())
         .find_map(|phrase| find_ascii(bytes, phrase.as_bytes()).map(|at| (at, at + phrase.len())))
         .or_else(|| {
-            (!text.is_ascii()).then(|| CHINESE.iter().find_map(|word| text.find(word).map(|at| (at, at + word.len()))))?
+            (!text.is_ascii())
+                .then(|| CHINESE.iter().find_map(|word| text.find(word).map(|at| (at, at + word.len()))))?
         })
 }
 
@@ -113,15 +168,19 @@ pub(super) fn normal(text: &str) -> impl Iterator<Item = char> {
     })
 }
 
-/// Where announcements end: "answer", "choose", "答案是", with what follows still to be read.
+/// Where announcements end: "answer", "choose", "答案是", with what follows still to be read. "Not choose" is none.
 pub(super) fn announcements(text: &str) -> impl Iterator<Item = usize> {
-    const ANNOUNCING: [&str; 9] = ["answer", "answers", "choose", "chose", "pick", "select", "conclusion", "选", "選"];
+    const ANNOUNCING: [&str; 5] = ["answer", "answers", "answer's", "answer’s", "conclusion"];
+    const CHOOSING: [&str; 6] = ["choose", "chose", "pick", "select", "选", "選"];
     const NAMING: [&str; 4] = ["option", "choice", "caption", "sentence"];
     const LINKS: [&str; 6] = ["is", "was", "would", "should", "must", "will"];
-    words(text).filter_map(|(at, word)| {
+    let mut previous = "";
+    words(text).filter_map(move |(at, word)| {
         let end = at + word.len();
+        let chooses = one_of(word, &CHOOSING) && !denies(previous);
+        previous = word;
         // Each Chinese character is a word, so this one is recognised by its last.
-        if one_of(word, &ANNOUNCING) || text[..end].ends_with("答案") {
+        if chooses || one_of(word, &ANNOUNCING) || text[..end].ends_with("答案") {
             return Some(end);
         }
         if !one_of(word, &NAMING) {

@@ -46,7 +46,10 @@ fn answer_at(text: &str, at: usize) -> Option<(bool, usize)> {
         // "No doubt", "no problem", "no one" say neither.
         let next = words(&text[end..]).next().filter(|&(gap, _)| text[end..end + gap].chars().all(|c| c == ' '));
         let idiom = next.is_some_and(|(_, word)| {
-            one_of(word, &["doubt", "question", "problem", "wonder", "matter", "way", "one", "longer", "idea", "worries"])
+            one_of(
+                word,
+                &["doubt", "question", "problem", "wonder", "matter", "way", "one", "longer", "idea", "worries"],
+            )
         });
         return (!idiom).then_some((false, end));
     }
@@ -130,7 +133,8 @@ fn opposite(part: Part<'_>, end: usize, yes: bool) -> Option<Span> {
         {
             let closed = text[other_end..].chars().next().is_none_or(|c| is_stop(c) || is_mark(c) || c == '\n');
             let opened = gap.contains(['.', '!', '?', '\n', '。']);
-            if (beside && (gap.contains('/') || one_of(previous, &["and", "or", "but", "maybe"]))) || (opened && closed) {
+            if (beside && (gap.contains('/') || one_of(previous, &["and", "or", "but", "maybe"]))) || (opened && closed)
+            {
                 return Some(part.span(at, other_end));
             }
         }
