@@ -49,7 +49,8 @@ pub(super) fn long_video_bench(choice: Choice<'_>, raw: &str) -> Reading {
 
 fn first_letter(choice: Choice<'_>, raw: &str, phrases: &[&str], last: u8) -> Reading {
     let mut cut = Cut::new(raw);
-    if raw.len() >= SHORTEST {
+    // Each phrase begins with "The " or ends with a colon.
+    if raw.len() >= SHORTEST && (raw.contains(':') || raw.contains("The ")) {
         for phrase in phrases {
             cut.cut(phrase);
         }
@@ -111,4 +112,17 @@ pub(super) fn mlvu(choice: Choice<'_>, raw: &str) -> Reading {
 
 fn unread(raw: &str) -> Reading {
     Reading::unread(if super::text::strip(raw).is_empty() { Why::Empty } else { Why::NoAnswer })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the quick look in [`first_letter`] relies on.
+    #[test]
+    fn phrases_are_seen_at_a_glance() {
+        for phrase in VIDEO_MME.iter().chain(&LONG_VIDEO_BENCH) {
+            assert!(phrase.len() >= SHORTEST && (phrase.contains(':') || phrase.contains("The ")), "{phrase}");
+        }
+    }
 }

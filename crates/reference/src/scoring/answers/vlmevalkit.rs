@@ -23,8 +23,10 @@ const fn is_gap(c: char) -> bool {
 }
 
 pub(super) fn choice(choice: Choice<'_>, raw: &str) -> Reading {
-    if !raw.contains(FAILED) {
-        for refusal in REFUSALS {
+    // Every one of these is longer than most replies.
+    let long = raw.len() >= REFUSALS[1].len();
+    if !(long && raw.contains(FAILED)) {
+        for refusal in REFUSALS.into_iter().filter(|_| long) {
             if let Some(at) = raw.find(refusal) {
                 return Reading::unread(Why::Refusal { at: Span::new(at, at + refusal.len()) });
             }
@@ -112,5 +114,16 @@ fn text(choice: Choice<'_>, raw: &str) -> Reading {
         }
         _ if raw.trim().is_empty() => Reading::unread(Why::Empty),
         _ => Reading::unread(Why::NoAnswer),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shortest_refusal_is_the_one_that_is_measured() {
+        assert!(REFUSALS.iter().all(|refusal| refusal.len() >= REFUSALS[1].len()));
+        assert!(FAILED.len() >= REFUSALS[1].len());
     }
 }

@@ -1,5 +1,8 @@
 //! Words and characters that mean something in a reply: marks, denials, refusals, announcements.
 
+use std::char::ToLowercase;
+use std::str::Chars;
+
 use super::super::text::{find_ascii, is_space};
 
 /// Chinese, Japanese and Korean: written without blanks, so their characters do not make one word with a Latin letter.
@@ -156,16 +159,52 @@ pub(super) fn refusal(text: &str) -> Option<(usize, usize)> {
 }
 
 /// A text in lower case, with everything but letters and digits taken as one blank between words.
-pub(super) fn normal(text: &str) -> impl Iterator<Item = char> {
-    let mut blank = false;
-    let mut begun = false;
-    text.chars().flat_map(|c| fold(c).to_lowercase()).flat_map(move |c| {
-        let letter = c.is_alphanumeric();
-        let before = letter && blank && begun;
-        blank = !letter;
-        begun |= letter;
-        [before.then_some(' '), letter.then_some(c)].into_iter().flatten()
-    })
+pub(super) fn normal(text: &str) -> Normal<'_> {
+    Normal { chars: text.chars(), lower: None, queued: None, gap: false, begun: false }
+}
+
+/// The characters of [`normal`].
+pub(super) struct Normal<'a> {
+    chars: Chars<'a>,
+    /// What is left of a character that is several in lower case.
+    lower: Option<ToLowercase>,
+    /// The character before which a blank was given.
+    queued: Option<char>,
+    gap: bool,
+    begun: bool,
+}
+
+impl Iterator for Normal<'_> {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        if let Some(c) = self.queued.take() {
+            return Some(c);
+        }
+        loop {
+            let c = match self.lower.as_mut().and_then(Iterator::next) {
+                Some(c) => c,
+                None => match fold(self.chars.next()?) {
+                    c if c.is_ascii() => c.to_ascii_lowercase(),
+                    c => {
+                        self.lower = Some(c.to_lowercase());
+                        continue;
+                    }
+                },
+            };
+            if !c.is_alphanumeric() {
+                self.gap = true;
+                continue;
+            }
+            let blank = self.gap && self.begun;
+            (self.gap, self.begun) = (false, true);
+            if !blank {
+                return Some(c);
+            }
+            self.queued = Some(c);
+            return Some(' ');
+        }
+    }
 }
 
 /// Where announcements end: "answer", "choose", "答案是", with what follows still to be read. "Not choose" is none.
