@@ -25,6 +25,7 @@ mod imported;
 mod importers;
 mod join;
 mod names;
+pub mod scoring;
 
 pub use agreement::{
     Agreement, AgreementKind, BOOTSTRAP_LEVEL, BOOTSTRAP_RESAMPLES, BOOTSTRAP_SEED, ClipScores, Direction, Estimate,
