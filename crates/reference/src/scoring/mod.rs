@@ -2,8 +2,13 @@
 //!
 //! The envelope of [`model`] stands between importers and protocols: a file of any known format becomes [`Holdings`].
 
+mod intake;
 mod model;
 
+pub use intake::{
+    AskedItem, ClipFacet, Collection, ColumnMapping, Container, Format, INTAKE_MAX_BYTES, INTAKE_MAX_VALUES, Merged,
+    Notice, Part, Read, Supplement, TempCompassFile, read,
+};
 pub use model::{
     Answer, Benchmark, DimensionScore, DimensionScores, Facet, FacetValue, Holdings, Item, Judged, Prediction,
     RatingRow, Ratings, Run, Said, Task, TaskId,
