@@ -245,14 +245,19 @@ fn predictions(source: &Source<'_>, entries: &[Entry<'_>]) -> Content {
 
 /// An object from video names to texts: questions, replies of a judge, or answers.
 fn texts(source: &Source<'_>, entries: &[Entry<'_>]) -> Option<Content> {
+    if !entries.iter().all(|(key, _)| names::is_video(key)) {
+        return None;
+    }
+    // Saved replies may be texts for some clips and objects for others.
+    let is_reply = |node: &Node<'_>| node.get(MARK).is_some() || node.text().is_some_and(|text| text.contains(MARK));
     let is_text = |node: &Node<'_>| matches!(node.value, Value::Text(_) | Value::Null);
-    if !entries.iter().all(|(key, node)| names::is_video(key) && is_text(node)) {
+    if entries.iter().any(|(_, node)| is_reply(node)) {
+        return entries.iter().all(|(_, node)| is_text(node) || is_reply(node)).then(|| replies(source, entries));
+    }
+    if !entries.iter().all(|(_, node)| is_text(node)) {
         return None;
     }
     let said: Vec<&str> = entries.iter().filter_map(|(_, node)| node.text()).collect();
-    if said.iter().any(|text| text.contains(MARK)) {
-        return Some(replies(source, entries));
-    }
     // Every clip is asked the same question.
     if said.len() == entries.len() && said.iter().all(|text| text.trim_end().ends_with('?') && *text == said[0]) {
         let mut content = Content::new(Format::IpvQuestions { part: Part::Open, items: entries.len() });
