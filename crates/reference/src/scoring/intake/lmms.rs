@@ -2,8 +2,8 @@
 //!
 //! Source of the shapes: EvolvingLMMs-Lab/lmms-eval (`<date>_samples_<task>.jsonl`: `doc_id`, `target`, `filtered_resps`,
 //! `input`, a dictionary per metric, older logs also `resps` and `doc`) and joez17/VideoNIAH. A sample holds question,
-//! reference and reply, so that a log makes a task of its own, named as the harness names it. Its items have the
-//! benchmark's own ids where the metric's dictionary gives them, else the numbers of the documents.
+//! reference and reply, so that a log makes a task of its own, named as the harness names it, with the numbers of the
+//! documents as ids.
 
 use std::borrow::Cow;
 

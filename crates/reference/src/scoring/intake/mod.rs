@@ -156,7 +156,7 @@ fn read_bytes(file_name: &str, bytes: &[u8], mapping: Option<&ColumnMapping>) ->
     }
     if bytes.starts_with(b"PK") {
         let (cells, warnings) = xlsx::read(bytes)?;
-        let mut content = read_sheet(&Source { file: file_name, text: "" }, cells.sheet(), mapping)?;
+        let mut content = read_sheet(&Source { file: file_name, text: "" }, &cells.sheet(), mapping)?;
         content.warnings.extend(warnings);
         return Ok(content);
     }
@@ -173,7 +173,7 @@ fn read_bytes(file_name: &str, bytes: &[u8], mapping: Option<&ColumnMapping>) ->
     }
     if !text.trim_start().starts_with(['{', '[']) {
         let cells = sheet::delimited(text)?;
-        return read_sheet(&source, cells.sheet(), mapping);
+        return read_sheet(&source, &cells.sheet(), mapping);
     }
     let limits = Limits { values: INTAKE_MAX_VALUES, depth: MAX_DEPTH };
     match json::read(text, limits) {
@@ -198,7 +198,7 @@ fn read_document(
         Some(content) => content,
         None => {
             let sheet = sheet::rows(source, &document.values)?;
-            read_sheet(source, sheet, mapping)?
+            read_sheet(source, &sheet, mapping)?
         }
     };
     if let Some((key, at, count)) = &document.repeated {
@@ -234,15 +234,19 @@ fn known(
     lmms::recognise(source, &document.values)
 }
 
-fn read_sheet(source: &Source<'_>, sheet: sheet::Sheet<'_>, mapping: Option<&ColumnMapping>) -> Result<Content, Fault> {
+fn read_sheet(
+    source: &Source<'_>,
+    sheet: &sheet::Sheet<'_>,
+    mapping: Option<&ColumnMapping>,
+) -> Result<Content, Fault> {
     if mapping.is_none() {
         for recognise in [vbench::table, ratings::recognise, vlmeval::recognise] {
-            if let Some(content) = recognise(source, &sheet)? {
+            if let Some(content) = recognise(source, sheet)? {
                 return Ok(content);
             }
         }
     }
-    plain::read(source, &sheet, mapping)
+    plain::read(source, sheet, mapping)
 }
 
 /// The text with each comma before a closing bracket replaced by a blank, their number and the first one's place.

@@ -75,17 +75,20 @@ impl<'t> Reader<'_, 't> {
         let clip = build::member(entry, id, "video", "a file name")?;
         let node = entry.get("test_info").unwrap_or(entry);
         let tests = node.elements().ok_or_else(|| bad(id, "test_info", node, "a list of queries"))?;
+        let source_text = self.source.text;
         let mut queries = Vec::with_capacity(tests.len());
         for (index, test) in tests.iter().enumerate() {
             let item = format!("{id}/{index}");
             let expected = "a count, or a type of 0 or 1";
-            let answer = match (test.get("count").and_then(number), test.get("type").and_then(number)) {
-                (Some(count), _) if count >= 0.0 && count.fract() == 0.0 && count < 1e15 => {
-                    Answer::Count { count: count as u64 }
-                }
-                (None, Some(kind)) if kind == 0.0 || kind == 1.0 => Answer::YesNo { yes: kind == 1.0 },
-                _ => return Err(bad(&item, "test_info", test, expected)),
-            };
+            let answer =
+                match (test.get("count").and_then(number), test.get("type").and_then(|kind| scalar(kind, source_text)))
+                {
+                    (Some(count), _) if count >= 0.0 && count.fract() == 0.0 && count < 1e15 => {
+                        Answer::Count { count: count as u64 }
+                    }
+                    (None, Some(kind)) if matches!(kind.as_ref(), "0" | "1") => Answer::YesNo { yes: kind == "1" },
+                    _ => return Err(bad(&item, "test_info", test, expected)),
+                };
             let text = |name: &str| test.get(name).or_else(|| entry.get(name)).and_then(Node::text);
             let question = ["step", "question", "activity"].iter().find_map(|name| text(name)).unwrap_or_default();
             let item_of = Item {

@@ -51,13 +51,12 @@ fn settle_lone_answers(source: &Source<'_>, sheet: &Sheet<'_>, roles: &mut Roles
     let name = names::plain(source.stem());
     let is_said = ["pred", "result", "output", "submission", "response"].iter().any(|word| name.contains(word));
     let is_asked = ["answer", "groundtruth", "reference", "label", "annotation"].iter().any(|word| name.contains(word));
-    if roles.prediction.is_none() && roles.score.is_none() && roles.question.is_none() && roles.options.is_empty() {
-        if let Some(answer) = roles.answer {
-            if is_said && !is_asked {
-                (roles.prediction, roles.answer) = (Some(answer), None);
-            } else {
-                warnings.push(Notice::TakenForReference { column: crate::error::shown(&sheet.columns[answer]) });
-            }
+    let is_bare = roles.question.is_none() && roles.options.is_empty() && roles.score.is_none();
+    if let Some(answer) = roles.answer.filter(|_| roles.prediction.is_none() && is_bare) {
+        if is_said && !is_asked {
+            (roles.prediction, roles.answer) = (Some(answer), None);
+        } else {
+            warnings.push(Notice::TakenForReference { column: crate::error::shown(&sheet.columns[answer]) });
         }
     }
     // The same for an object of plain values.

@@ -64,16 +64,16 @@ fn collect(
     columns: &[usize],
     warnings: &mut Vec<Notice>,
 ) -> Result<Vec<Vec<RatingRow>>, Fault> {
-    let texts: Vec<(Option<Cow<'_, str>>, Option<Cow<'_, str>>)> = (0..sheet.len())
+    let texts: Vec<[Option<Cow<'_, str>>; 2]> = (0..sheet.len())
         .map(|row| {
             let cell = |column: usize| sheet.cell(row, column).text(source.text);
-            (cell(clip), rater.and_then(cell))
+            [cell(clip), rater.and_then(cell)]
         })
         .collect();
     let mut rows = Rows { clips: Vec::new(), by_clip: HashMap::new(), raters: HashMap::new() };
     let mut ratings: Vec<Vec<Vec<Option<f64>>>> = vec![Vec::new(); columns.len()];
     let mut without = Tally::default();
-    for (row, (clip, rater)) in texts.iter().enumerate() {
+    for (row, [clip, rater]) in texts.iter().enumerate() {
         let Some(clip) = clip.as_deref().filter(|clip| !clip.trim().is_empty()) else {
             without.add("", sheet.line(row));
             continue;

@@ -262,7 +262,7 @@ fn keyed<'a>(source: &Source<'_>, root: &'a Node<'a>, entries: &'a [Entry<'a>]) 
     }
     if entries.iter().all(|(_, node)| node.entries().is_some()) {
         let keys: Vec<&str> = entries.iter().map(|(key, _)| key.as_ref()).collect();
-        return table(source, Container::JsonKeyed, Some(keys), entries.iter().map(|(_, node)| node));
+        return table(source, Container::JsonKeyed, Some(&keys), entries.iter().map(|(_, node)| node));
     }
     let is_simple = |node: &Node<'_>| !matches!(node.value, Value::Object(_) | Value::Array(_));
     if let Some((_, odd)) = entries.iter().find(|(_, node)| !is_simple(node)) {
@@ -296,7 +296,7 @@ fn of<'a>(node: &'a Node<'a>) -> Cell<'a> {
 fn table<'a>(
     source: &Source<'_>,
     container: Container,
-    keys: Option<Vec<&'a str>>,
+    keys: Option<&[&'a str]>,
     nodes: impl ExactSizeIterator<Item = &'a Node<'a>> + Clone,
 ) -> Result<Sheet<'a>, Fault> {
     let mut columns: Vec<Cow<'a, str>> = keys.iter().map(|_| Cow::Borrowed(KEY)).collect();
@@ -327,7 +327,7 @@ fn table<'a>(
     let mut lines = Vec::with_capacity(nodes.len());
     for (row, node) in nodes.enumerate() {
         let cells = &mut cells[row * columns.len()..(row + 1) * columns.len()];
-        let offset = match &keys {
+        let offset = match keys {
             Some(keys) => {
                 cells[0] = Cell::Text(keys[row]);
                 1

@@ -2,7 +2,8 @@
 //!
 //! A workbook is a ZIP archive, a few kilobytes of which can unpack to gigabytes. Invariant: before the workbook's own
 //! reader sees it, every entry has been unpacked once into nothing, with the declared and the actual sizes held against
-//! [`INTAKE_MAX_BYTES`]; cells are taken one by one, so that a cell in a far corner allocates no rectangle.
+//! [`INTAKE_MAX_BYTES`] and the names of cells against those that a sheet can have (the reader multiplies whatever stands
+//! there); cells are taken one by one, so that a cell in a far corner allocates no rectangle.
 
 use std::io::{Cursor, Read as _};
 
@@ -81,10 +82,9 @@ fn flush(cells: &mut Cells, row: &mut Vec<String>, line: u32) -> Result<(), Faul
 /// A cell as text; whole numbers without a decimal point, as they are shown.
 fn text_of(value: &DataRef<'_>) -> String {
     match value {
-        DataRef::Empty | DataRef::Error(_) => String::new(),
         DataRef::Int(value) => value.to_string(),
         DataRef::Float(value) if value.is_finite() => value.to_string(),
-        DataRef::Float(_) => String::new(),
+        DataRef::Float(_) | DataRef::Empty | DataRef::Error(_) => String::new(),
         DataRef::Bool(value) => value.to_string(),
         DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
         DataRef::SharedString(text) => (*text).to_owned(),
@@ -135,7 +135,10 @@ fn check_sizes(bytes: &[u8]) -> Result<(), Fault> {
         let (start, stop) = data_of(bytes, local, packed).ok_or_else(cut)?;
         packed_ranges.push((start, stop));
         actual = actual.saturating_add(match method {
-            0 => (stop - start) as u64,
+            0 => {
+                CellNames::default().check(&bytes[start..stop])?;
+                (stop - start) as u64
+            }
             8 => inflated(&bytes[start..stop], LIMIT - actual.min(LIMIT))?,
             _ => return Err(broken(format!("compression method {method}"))),
         });
@@ -169,14 +172,130 @@ fn inflated(packed: &[u8], left: u64) -> Result<u64, Fault> {
     let mut decoder = DeflateDecoder::new(packed);
     let mut buffer = [0; 1 << 14];
     let mut total = 0u64;
+    let mut names = CellNames::default();
     loop {
-        match decoder.read(&mut buffer) {
-            Ok(0) => return Ok(total),
-            Ok(read) => total += read as u64,
-            Err(error) => return Err(broken(error)),
+        let read = decoder.read(&mut buffer).map_err(broken)?;
+        if read == 0 {
+            return Ok(total);
         }
+        total += read as u64;
         if total > left {
             return Err(Fault::file(Problem::Inflates { limit: INTAKE_MAX_BYTES as u64 }));
         }
+        names.check(&buffer[..read])?;
+    }
+}
+
+/// Watches the names of cells and rows go by: `r` of `c` and `row`, `ref` of `dimension`.
+#[derive(Default)]
+struct CellNames {
+    at: At,
+    /// The tag's or attribute's name as far as it matters.
+    name: Vec<u8>,
+    is_cell: bool,
+    /// Letters and digits of the name under way.
+    letters: usize,
+    digits: usize,
+}
+
+/// Where in the XML the next byte stands.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum At {
+    #[default]
+    Text,
+    /// In a tag's name.
+    Tag,
+    /// In an attribute's name, or behind it or its equals sign.
+    Attribute,
+    AfterAttribute,
+    /// In quotes, to be watched or not.
+    Quoted(u8, bool),
+    /// In a comment or a section of plain characters, with this ending and this many bytes of it seen.
+    Skipped(&'static [u8], usize),
+}
+
+impl CellNames {
+    /// Names longer than this are none of those that are looked for.
+    const LONGEST: usize = 16;
+
+    fn check(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        for &byte in bytes {
+            self.step(byte)?;
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, byte: u8) -> Result<(), Fault> {
+        self.at = match self.at {
+            At::Text if byte == b'<' => {
+                self.name.clear();
+                At::Tag
+            }
+            At::Text => At::Text,
+            At::Tag | At::Attribute | At::AfterAttribute if byte == b'>' => At::Text,
+            At::Tag if byte.is_ascii_whitespace() => {
+                let local = self.name.rsplit(|&byte| byte == b':').next().unwrap_or_default();
+                self.is_cell = [&b"c"[..], b"row", b"dimension"].contains(&local);
+                self.name.clear();
+                At::Attribute
+            }
+            At::Tag => {
+                self.push(byte);
+                match self.name.as_slice() {
+                    b"!--" => At::Skipped(b"-->", 0),
+                    b"![CDATA[" => At::Skipped(b"]]>", 0),
+                    _ => At::Tag,
+                }
+            }
+            At::Attribute | At::AfterAttribute if matches!(byte, b'"' | b'\'') => {
+                (self.letters, self.digits) = (0, 0);
+                At::Quoted(byte, self.is_cell && matches!(self.name.as_slice(), b"r" | b"ref"))
+            }
+            At::Attribute | At::AfterAttribute if byte == b'=' || byte.is_ascii_whitespace() => At::AfterAttribute,
+            At::AfterAttribute => {
+                self.name.clear();
+                self.push(byte);
+                At::Attribute
+            }
+            At::Attribute => {
+                self.push(byte);
+                At::Attribute
+            }
+            At::Quoted(quote, _) if byte == quote => At::AfterAttribute,
+            At::Quoted(_, true) => {
+                self.part_of_name(byte)?;
+                self.at
+            }
+            quoted @ At::Quoted(_, false) => quoted,
+            At::Skipped(end, seen) => match seen {
+                _ if end[seen] == byte && seen + 1 == end.len() => At::Text,
+                _ if end[seen] == byte => At::Skipped(end, seen + 1),
+                // "--->" and "]]]>" end as well.
+                2 if byte == end[0] => At::Skipped(end, 2),
+                _ => At::Skipped(end, usize::from(byte == end[0])),
+            },
+        };
+        Ok(())
+    }
+
+    fn push(&mut self, byte: u8) {
+        if self.name.len() < Self::LONGEST {
+            self.name.push(byte);
+        }
+    }
+
+    /// At most three letters and seven digits, in this order: `XFD1048576` is the last cell of a sheet.
+    fn part_of_name(&mut self, byte: u8) -> Result<(), Fault> {
+        match byte {
+            b':' => (self.letters, self.digits) = (0, 0),
+            b'$' => {}
+            _ if byte.is_ascii_alphabetic() && self.digits == 0 => self.letters += 1,
+            _ if byte.is_ascii_digit() => self.digits += 1,
+            _ => return Err(broken("a cell whose name is none")),
+        }
+        if self.letters > 3 || self.digits > 7 {
+            return Err(broken("a cell beyond the last one of a sheet"));
+        }
+        Ok(())
     }
 }

@@ -185,8 +185,12 @@ fn files_made_to_exhaust() {
     let keys: String = (0..100_000).map(|i| format!("\"{}\": \"A\",", i % 7)).collect();
     assert!(check(format!("{{{keys} \"x\": \"B\"}}").as_bytes()).is_ok());
     let same: String = (0..100_000).map(|i| format!("1,?,yes,no,{i}\n")).collect();
-    let read = check(format!("id,question,answer,pred,category\n{same}").as_bytes()).unwrap();
-    assert!(matches!(read.warnings[..], [Notice::DuplicateItems { count: 99_999, .. }]), "{:?}", read.warnings);
+    let read = check(format!("id,question,answer,pred,split\n{same}").as_bytes()).unwrap();
+    assert!(
+        read.warnings.iter().any(|warning| matches!(warning, Notice::DuplicateItems { count: 99_999, .. })),
+        "{:?}",
+        read.warnings
+    );
     let each: String = (0..100_000).map(|i| format!("{i},?,yes,no,{i}\n")).collect();
     let read = check(format!("id,question,answer,pred,category\n{each}").as_bytes()).unwrap();
     assert!(matches!(read.warnings[..], [Notice::FacetTooFine { .. }]), "{:?}", read.warnings);
@@ -220,6 +224,12 @@ fn workbooks_that_unpack_to_too_much() {
     assert!(check(&workbook(&far, SHARED)).is_ok());
     let wide = format!("{ROWS}<row r=\"4\"><c r=\"XFD4\"><v>1</v></c></row>");
     assert!(matches!(check(&workbook(&wide, SHARED)).unwrap_err().problem, Problem::TooManyColumns { .. }));
+    for name in ["A99999999999", "AAAAAAAAAAAA1", "A-1", "1A"] {
+        let odd = ROWS.replace("r=\"A2\"", &format!("r = '{name}'"));
+        assert!(matches!(check(&workbook(&odd, SHARED)).unwrap_err().problem, Problem::Workbook { .. }), "{name}");
+        let hidden = format!("<!-- it's > r=\"{name}\" --->{ROWS}");
+        assert!(check(&workbook(&hidden, SHARED)).is_ok(), "a comment is no cell");
+    }
     let cells = "<c t=\"s\"><v>0</v></c><c t=\"s\"><v>1</v></c><c t=\"s\"><v>2</v></c><c t=\"s\"><v>5</v></c>";
     let rows: String = (2..400).map(|i| format!("<row r=\"{i}\">{cells}</row>")).collect();
     let long = SHARED.replace("Yes, &lt;b&gt;", &"x".repeat(1 << 20));
