@@ -44,6 +44,15 @@ impl fmt::Display for Place {
     }
 }
 
+/// A column of a table, as a mapping step shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FoundColumn {
+    /// Its header.
+    pub name: String,
+    /// The first few values, shortened.
+    pub examples: Vec<String>,
+}
+
 /// What is wrong with a file. A closed list, so that a page can say it in any language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, thiserror::Error)]
 #[serde(rename_all = "kebab-case", tag = "problem")]
@@ -107,7 +116,7 @@ pub enum Problem {
     /// No column names the clip.
     #[error(
         "found the columns {}; expected one that names the clip: clip, video, video_name, file, name or sha256",
-        list(found)
+        list(found.iter().map(String::as_str))
     )]
     NoClipColumn {
         /// The columns that are there.
@@ -136,6 +145,34 @@ pub enum Problem {
     /// A header without rows.
     #[error("found no row; expected at least one clip")]
     NoRows,
+    /// The columns do not say which of them holds what. A mapping can.
+    #[error("found the columns {}; expected {expected}", list(columns.iter().map(|column| column.name.as_str())))]
+    UnmappedColumns {
+        /// The columns that are there, with examples.
+        columns: Vec<FoundColumn>,
+        /// Which columns are needed.
+        expected: String,
+    },
+    /// A mapping names a column that is not there.
+    #[error("found the columns {}; expected {expected:?} among them", list(columns.iter().map(|column| column.name.as_str())))]
+    NoSuchColumn {
+        /// The columns that are there, with examples.
+        columns: Vec<FoundColumn>,
+        /// The column that was asked for.
+        expected: String,
+    },
+    /// It is a ZIP archive and no workbook that can be read.
+    #[error("broken workbook: {message}; expected an .xlsx file with a table on its first sheet")]
+    Workbook {
+        /// What is wrong with it.
+        message: String,
+    },
+    /// A packed file grows too large.
+    #[error("found a workbook that unpacks to more than {limit} bytes; no file of predictions is that large")]
+    Inflates {
+        /// The largest accepted size in bytes.
+        limit: u64,
+    },
 }
 
 /// Why a file could not be imported.
@@ -210,10 +247,11 @@ pub(crate) fn shown(text: &str) -> String {
 }
 
 /// The first names of a list, for a message.
-fn list(names: &[String]) -> String {
+fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     const MOST: usize = 12;
-    let mut out = names.iter().take(MOST).map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
-    if names.len() > MOST {
+    let mut names = names.into_iter();
+    let mut out = names.by_ref().take(MOST).map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
+    if names.next().is_some() {
         out.push_str(", …");
     }
     out

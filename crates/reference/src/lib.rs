@@ -31,7 +31,7 @@ pub use agreement::{
     Agreement, AgreementKind, BOOTSTRAP_LEVEL, BOOTSTRAP_RESAMPLES, BOOTSTRAP_SEED, ClipScores, Direction, Estimate,
     MIN_CLIPS, Measure, Metric, Pair, Undefined,
 };
-pub use error::{ImportError, Place, Problem};
+pub use error::{FoundColumn, ImportError, Place, Problem};
 pub use imported::{FieldKind, FieldSummary, Imported, LabelCount, Prompt, Recognised, SameClip, TableFormat, Warning};
 pub use importers::{MAX_BYTES, MAX_DEPTH, MAX_FIELDS, MAX_LABELS, MAX_VALUES, import};
 pub use join::{

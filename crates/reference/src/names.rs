@@ -47,7 +47,8 @@ const BLAND: [&str; 14] = [
     "prediction",
 ];
 
-fn plain(header: &str) -> String {
+/// A header by its letters and digits alone, in lower case.
+pub(crate) fn plain(header: &str) -> String {
     header.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 

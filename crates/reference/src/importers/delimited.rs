@@ -88,7 +88,7 @@ fn csv_fault(at: usize, error: &csv::Error) -> Fault {
 ///
 /// A first line `sep=;` (which Excel writes and honours) says it; else the candidate that occurs most often in the first
 /// line outside quotes.
-fn delimiter(text: &str) -> (u8, usize) {
+pub(crate) fn delimiter(text: &str) -> (u8, usize) {
     let start = text.len() - text.trim_start_matches(['\r', '\n']).len();
     let first = text[start..].split(['\r', '\n']).next().unwrap_or_default();
     if let Some(separator) = first.strip_prefix("sep=").map(str::as_bytes)

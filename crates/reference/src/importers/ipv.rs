@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use reelcheck_types::{Annotation, AnnotationValue, ClipKey};
 
 use super::fields::Fields;
-use super::json::{Node, Value};
+use super::json::{Entry, Node, Value};
 use super::{Content, MAX_DEPTH, MAX_LABELS};
 use crate::error::{Fault, Problem, shown};
 use crate::imported::{FieldKind, Prompt, Recognised};
@@ -33,7 +33,7 @@ pub(crate) const PROMPT_CATEGORY: &str = "ipv.prompt_category";
 ///
 /// # Errors
 /// When it is one of them and an entry does not fit.
-pub(super) fn recognise(root: &Node) -> Result<Option<Content>, Fault> {
+pub(super) fn recognise(root: &Node<'_>) -> Result<Option<Content>, Fault> {
     let Some(entries) = root.entries() else { return Ok(None) };
     let Some((_, first)) = entries.first() else { return Ok(None) };
     if looks_like_judgement(first) {
@@ -42,13 +42,13 @@ pub(super) fn recognise(root: &Node) -> Result<Option<Content>, Fault> {
     if first.get("taxonomy_label_list").is_some() {
         return taxonomy(entries).map(Some);
     }
-    if first_leaf(first).is_some_and(|leaf| leaf.get("prompt_id").is_some() && leaf.get("prompt_text").is_some()) {
+    if is_prompt_suite(root) {
         return prompts(root).map(Some);
     }
     Ok(None)
 }
 
-fn looks_like_judgement(entry: &Node) -> bool {
+fn looks_like_judgement(entry: &Node<'_>) -> bool {
     entry.entries().is_some_and(|entries| entries.len() == 2)
         && entry.get("video_name").is_some()
         && entry.get("answer").and_then(Node::text).is_some_and(|answer| yes_or_no(answer).is_some())
@@ -62,7 +62,7 @@ fn yes_or_no(answer: &str) -> Option<bool> {
     }
 }
 
-fn judgement(entries: &[(String, Node)]) -> Result<Content, Fault> {
+fn judgement(entries: &[Entry<'_>]) -> Result<Content, Fault> {
     let mut fields = Fields::new(&[(JUDGEMENT, FieldKind::Binary)]);
     let (mut yes, mut no) = (0, 0);
     for (key, entry) in entries {
@@ -84,7 +84,7 @@ fn judgement(entries: &[(String, Node)]) -> Result<Content, Fault> {
     Ok(fields.into_content(Recognised::IpvJudgement { entries: entries.len(), yes, no }))
 }
 
-fn taxonomy(entries: &[(String, Node)]) -> Result<Content, Fault> {
+fn taxonomy(entries: &[Entry<'_>]) -> Result<Content, Fault> {
     let mut fields = Fields::new(&[(TAXONOMY, FieldKind::Labels), (SPATIAL_TEMPORAL, FieldKind::Labels)]);
     let (mut spatial, mut temporal) = (0, 0);
     let mut known = BTreeSet::new();
@@ -120,7 +120,7 @@ fn taxonomy(entries: &[(String, Node)]) -> Result<Content, Fault> {
                 return Err(bad(key, "spatial_temporal_label", node, wanted));
             }
         }
-        let clip = ClipKey::Name(key.clone());
+        let clip = ClipKey::Name(key.to_string());
         fields.push(
             0,
             Annotation { clip: clip.clone(), field: TAXONOMY.to_owned(), value: AnnotationValue::Labels(labels) },
@@ -134,7 +134,7 @@ fn taxonomy(entries: &[(String, Node)]) -> Result<Content, Fault> {
 }
 
 /// The first element of the first list under the first keys.
-fn first_leaf(mut node: &Node) -> Option<&Node> {
+fn first_leaf<'n, 'a>(mut node: &'n Node<'a>) -> Option<&'n Node<'a>> {
     for _ in 0..MAX_DEPTH {
         match &node.value {
             Value::Object(entries) => node = &entries.first()?.1,
@@ -145,7 +145,16 @@ fn first_leaf(mut node: &Node) -> Option<&Node> {
     None
 }
 
-fn prompts(root: &Node) -> Result<Content, Fault> {
+/// Whether the document is the benchmark's prompt suite.
+pub(crate) fn is_prompt_suite(root: &Node<'_>) -> bool {
+    first_leaf(root).is_some_and(|leaf| leaf.get("prompt_id").is_some() && leaf.get("prompt_text").is_some())
+}
+
+/// The prompts of the suite, each with its number.
+///
+/// # Errors
+/// When a prompt has no number, another one's, or no text.
+pub(crate) fn prompt_list(root: &Node<'_>) -> Result<Vec<Prompt>, Fault> {
     let mut prompts = Vec::new();
     collect_prompts(root, &mut Vec::new(), &mut prompts)?;
     let mut ids: Vec<u32> = prompts.iter().map(|prompt: &Prompt| prompt.id).collect();
@@ -157,6 +166,11 @@ fn prompts(root: &Node) -> Result<Content, Fault> {
             expected: "a number of its own for each prompt".to_owned(),
         }));
     }
+    Ok(prompts)
+}
+
+fn prompts(root: &Node<'_>) -> Result<Content, Fault> {
+    let prompts = prompt_list(root)?;
     let fields = Fields::new(&[
         (PROMPT, FieldKind::Text),
         (PROMPT_DOMAIN, FieldKind::Labels),
@@ -167,12 +181,12 @@ fn prompts(root: &Node) -> Result<Content, Fault> {
 }
 
 /// Walks down the taxonomy. The reader has bounded the depth.
-fn collect_prompts(node: &Node, path: &mut Vec<String>, prompts: &mut Vec<Prompt>) -> Result<(), Fault> {
+fn collect_prompts(node: &Node<'_>, path: &mut Vec<String>, prompts: &mut Vec<Prompt>) -> Result<(), Fault> {
     let place = |path: &[String]| shown(&path.join(" - "));
     match &node.value {
         Value::Object(entries) => {
             for (key, child) in entries {
-                path.push(key.clone());
+                path.push(key.to_string());
                 collect_prompts(child, path, prompts)?;
                 path.pop();
             }
@@ -205,12 +219,12 @@ fn collect_prompts(node: &Node, path: &mut Vec<String>, prompts: &mut Vec<Prompt
     }
 }
 
-fn member_text<'a>(key: &str, entry: &'a Node, member: &str, expected: &str) -> Result<&'a str, Fault> {
+fn member_text<'a>(key: &str, entry: &'a Node<'_>, member: &str, expected: &str) -> Result<&'a str, Fault> {
     let node = entry.get(member).ok_or_else(|| bad(key, member, entry, expected))?;
     node.text().filter(|text| !text.trim().is_empty()).ok_or_else(|| bad(key, member, node, expected))
 }
 
-fn bad(key: &str, member: &str, node: &Node, expected: &str) -> Fault {
+fn bad(key: &str, member: &str, node: &Node<'_>, expected: &str) -> Fault {
     let what = format!("{member} of {:?}", shown(key));
     Fault::byte(node.at(), Problem::BadValue { what, found: node.describe(), expected: expected.to_owned() })
 }

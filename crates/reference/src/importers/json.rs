@@ -1,44 +1,64 @@
 //! JSON with a place for every value.
 //!
 //! Reads what annotation tools write: one document or one per line, with Python's `NaN` and `Infinity`, repeated keys
-//! kept. Invariants: recursion ends at [`MAX_DEPTH`], memory at [`MAX_VALUES`]. What the values mean is left to the
-//! importers.
+//! kept, and texts borrowed from the file wherever they have no escapes. Invariants: recursion ends at
+//! [`Limits::depth`], memory at [`Limits::values`]. What the values mean is left to the importers.
+
+use std::borrow::Cow;
 
 use jiter::{Jiter, JiterError, Peek};
 
-use super::{MAX_DEPTH, MAX_VALUES};
 use crate::error::{Fault, Problem, shown};
 
-/// A value and the byte offset at which it starts.
+/// How much is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// The most values.
+    pub(crate) values: usize,
+    /// The deepest nesting.
+    pub(crate) depth: usize,
+}
+
+/// A value and where it stands.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Node {
-    /// At most 2³² − 1: files are far smaller.
+pub(crate) struct Node<'a> {
+    /// The byte offset at which it starts. At most 2³² − 1: files are far smaller.
     at: u32,
-    pub(super) value: Value,
+    /// The byte offset at which it has ended.
+    end: u32,
+    pub(crate) value: Value<'a>,
 }
 
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Value {
+pub(crate) enum Value<'a> {
     Null,
     /// NaN, an infinity, or a number beyond the range of `f64`.
     NotFinite,
     Bool(bool),
     Number(f64),
-    Text(String),
-    Array(Vec<Node>),
+    Text(Cow<'a, str>),
+    Array(Vec<Node<'a>>),
     /// Entries in the file's order, repeated keys included.
-    Object(Vec<(String, Node)>),
+    Object(Vec<Entry<'a>>),
 }
 
-impl Node {
+/// A key of an object and its value.
+pub(crate) type Entry<'a> = (Cow<'a, str>, Node<'a>);
+
+impl<'a> Node<'a> {
     /// The byte offset at which the value starts.
-    pub(super) const fn at(&self) -> usize {
+    pub(crate) const fn at(&self) -> usize {
         self.at as usize
     }
 
+    /// The value as it is written, out of the text that it was read from.
+    pub(crate) fn raw<'t>(&self, text: &'t str) -> &'t str {
+        text.get(self.at as usize..self.end as usize).unwrap_or_default()
+    }
+
     /// The text, if the value is one.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match &self.value {
             Value::Text(text) => Some(text),
             _ => None,
@@ -46,7 +66,7 @@ impl Node {
     }
 
     /// The entries, if the value is an object.
-    pub(super) fn entries(&self) -> Option<&[(String, Self)]> {
+    pub(crate) fn entries(&self) -> Option<&[Entry<'a>]> {
         match &self.value {
             Value::Object(entries) => Some(entries),
             _ => None,
@@ -54,7 +74,7 @@ impl Node {
     }
 
     /// The elements, if the value is an array.
-    pub(super) fn elements(&self) -> Option<&[Self]> {
+    pub(crate) fn elements(&self) -> Option<&[Self]> {
         match &self.value {
             Value::Array(elements) => Some(elements),
             _ => None,
@@ -62,12 +82,12 @@ impl Node {
     }
 
     /// The entry of an object; the last one if the key is repeated, as JavaScript and Python have it.
-    pub(super) fn get(&self, key: &str) -> Option<&Self> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
         self.entries()?.iter().rev().find(|(k, _)| k == key).map(|(_, node)| node)
     }
 
     /// What stands there, for a message.
-    pub(super) fn describe(&self) -> String {
+    pub(crate) fn describe(&self) -> String {
         match &self.value {
             Value::Null => "null".to_owned(),
             Value::NotFinite => "a number that is not finite".to_owned(),
@@ -87,49 +107,61 @@ impl Node {
 }
 
 /// What a text holds.
-pub(super) struct Document {
+pub(crate) struct Document<'a> {
     /// The values: one for a JSON document, any number for JSON Lines.
-    pub(super) values: Vec<Node>,
+    pub(crate) values: Vec<Node<'a>>,
     /// The first repeated key with the place of its second value, and how many there are.
-    pub(super) repeated: Option<(String, usize, usize)>,
+    pub(crate) repeated: Option<(String, usize, usize)>,
 }
 
 /// Reads one JSON document, or several one after the other.
 ///
 /// # Errors
 /// Broken JSON, too deep, or too many values.
-pub(super) fn read(text: &str) -> Result<Document, Fault> {
-    let mut reader =
-        Reader { jiter: Jiter::new(text.as_bytes()).with_allow_inf_nan(), left: MAX_VALUES, repeated: None };
+pub(crate) fn read(text: &str, limits: Limits) -> Result<Document<'_>, Fault> {
+    let jiter = Jiter::new(text.as_bytes()).with_allow_inf_nan();
+    let mut reader = Reader { text, jiter, limits, left: limits.values, repeated: None };
     let mut values = Vec::new();
     while !text.as_bytes()[reader.jiter.current_index()..].iter().all(u8::is_ascii_whitespace) {
-        values.push(reader.value(MAX_DEPTH)?);
+        values.push(reader.value(limits.depth)?);
     }
     Ok(Document { values, repeated: reader.repeated })
 }
 
 struct Reader<'a> {
+    text: &'a str,
     jiter: Jiter<'a>,
+    limits: Limits,
     /// Values that may still come.
     left: usize,
     repeated: Option<(String, usize, usize)>,
 }
 
-impl Reader<'_> {
-    fn value(&mut self, depth: usize) -> Result<Node, Fault> {
+/// The same text as a part of `whole`, if it is one: the reader hands out texts without escapes as parts of its input.
+fn borrowed<'a>(whole: &'a str, part: &str) -> Cow<'a, str> {
+    let start = (part.as_ptr() as usize).wrapping_sub(whole.as_ptr() as usize);
+    match whole.get(start..start.saturating_add(part.len())) {
+        Some(same) if same == part => Cow::Borrowed(same),
+        _ => Cow::Owned(part.to_owned()),
+    }
+}
+
+impl<'a> Reader<'a> {
+    fn value(&mut self, depth: usize) -> Result<Node<'a>, Fault> {
         let peek = self.jiter.peek().map_err(fault)?;
         let at = self.jiter.current_index();
         if depth == 0 {
-            return Err(Fault::byte(at, Problem::TooDeep { limit: MAX_DEPTH }));
+            return Err(Fault::byte(at, Problem::TooDeep { limit: self.limits.depth }));
         }
-        self.left = self.left.checked_sub(1).ok_or(Fault::byte(at, Problem::TooManyValues { limit: MAX_VALUES }))?;
+        let limit = self.limits.values;
+        self.left = self.left.checked_sub(1).ok_or(Fault::byte(at, Problem::TooManyValues { limit }))?;
         let value = match peek {
             Peek::Null => {
                 self.jiter.known_null().map_err(fault)?;
                 Value::Null
             }
             Peek::True | Peek::False => Value::Bool(self.jiter.known_bool(peek).map_err(fault)?),
-            Peek::String => Value::Text(self.jiter.known_str().map_err(fault)?.to_owned()),
+            Peek::String => Value::Text(borrowed(self.text, self.jiter.known_str().map_err(fault)?)),
             Peek::Array => {
                 let mut elements = Vec::new();
                 let mut next = self.jiter.known_array().map_err(fault)?;
@@ -145,22 +177,30 @@ impl Reader<'_> {
                 if number.is_finite() { Value::Number(number) } else { Value::NotFinite }
             }
         };
-        Ok(Node { at: u32::try_from(at).unwrap_or(u32::MAX), value })
+        let end = self.jiter.current_index();
+        Ok(Node { at: u32::try_from(at).unwrap_or(u32::MAX), end: u32::try_from(end).unwrap_or(u32::MAX), value })
     }
 
-    fn object(&mut self, depth: usize) -> Result<Value, Fault> {
-        let mut entries: Vec<(String, Node)> = Vec::new();
-        let mut next = self.jiter.known_object().map_err(fault)?.map(str::to_owned);
+    fn object(&mut self, depth: usize) -> Result<Value<'a>, Fault> {
+        let mut entries: Vec<Entry<'a>> = Vec::new();
+        let mut next = self.jiter.known_object().map_err(fault)?.map(|key| borrowed(self.text, key));
         while let Some(key) = next {
             entries.push((key, self.value(depth - 1)?));
-            next = self.jiter.next_key().map_err(fault)?.map(str::to_owned);
+            next = self.jiter.next_key().map_err(fault)?.map(|key| borrowed(self.text, key));
         }
         self.note_repeated(&entries);
         Ok(Value::Object(entries))
     }
 
-    fn note_repeated(&mut self, entries: &[(String, Node)]) {
-        let mut seen: Vec<(&str, usize)> = entries.iter().map(|(key, node)| (key.as_str(), node.at())).collect();
+    fn note_repeated(&mut self, entries: &[Entry<'_>]) {
+        // Objects of a few entries, such as the rows of a table, are compared in place.
+        const FEW: usize = 8;
+        if entries.len() <= FEW
+            && !entries.iter().enumerate().any(|(i, (key, _))| entries[..i].iter().any(|(other, _)| other == key))
+        {
+            return;
+        }
+        let mut seen: Vec<(&str, usize)> = entries.iter().map(|(key, node)| (key.as_ref(), node.at())).collect();
         seen.sort_unstable();
         for pair in seen.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
             let (key, at) = pair[1];
@@ -182,8 +222,10 @@ mod tests {
 
     use super::*;
 
-    fn one(text: &str) -> Node {
-        let mut values = read(text).map_err(|fault| format!("{fault:?}")).unwrap().values;
+    const LIMITS: Limits = Limits { values: 1000, depth: 32 };
+
+    fn one(text: &str) -> Node<'_> {
+        let mut values = read(text, LIMITS).map_err(|fault| format!("{fault:?}")).unwrap().values;
         assert_eq!(values.len(), 1);
         values.remove(0)
     }
@@ -200,7 +242,7 @@ mod tests {
 
     #[test]
     fn repeated_keys_are_kept_and_the_last_one_counts() {
-        let document = read(r#"{"a": 1, "a": 2, "a": 3}"#).map_err(|f| format!("{f:?}")).unwrap();
+        let document = read(r#"{"a": 1, "a": 2, "a": 3}"#, LIMITS).map_err(|f| format!("{f:?}")).unwrap();
         assert_eq!(document.values[0].get("a").unwrap().value, Value::Number(3.0));
         assert_eq!(document.values[0].entries().unwrap().len(), 3);
         assert_eq!(document.repeated, Some(("a".to_owned(), 14, 2)));
@@ -209,19 +251,35 @@ mod tests {
     #[test]
     fn nesting_ends() {
         let deep = |n: usize| "[".repeat(n) + &"]".repeat(n);
-        assert!(read(&deep(MAX_DEPTH)).is_ok());
-        let fault = read(&deep(1_000_000)).err().unwrap();
-        assert_eq!(fault.problem, Problem::TooDeep { limit: MAX_DEPTH });
+        assert!(read(&deep(LIMITS.depth), LIMITS).is_ok());
+        let bottomless = deep(1_000_000);
+        let fault = read(&bottomless, LIMITS).err().unwrap();
+        assert_eq!(fault.problem, Problem::TooDeep { limit: LIMITS.depth });
     }
 
     #[test]
     fn lines_are_read_one_after_the_other() {
-        let document = read("{\"a\": 1}\n{\"a\": 2}\r\n\n").map_err(|f| format!("{f:?}")).unwrap();
+        let document = read("{\"a\": 1}\n{\"a\": 2}\r\n\n", LIMITS).map_err(|f| format!("{f:?}")).unwrap();
         assert_eq!(document.values.len(), 2);
         assert_eq!(
-            read("{\"a\": 1}\n{\"a\": ").err().unwrap(),
+            read("{\"a\": 1}\n{\"a\": ", LIMITS).err().unwrap(),
             Fault::byte(15, Problem::Json { message: "EOF while parsing a value".to_owned() })
         );
+    }
+
+    #[test]
+    fn texts_are_parts_of_the_file_unless_they_have_escapes() {
+        let text = r#"{"plain": "clip é", "escaped \n": "a\u0041", "empty": ""}"#;
+        let node = one(text);
+        let entries = node.entries().unwrap();
+        let is_borrowed = |i: usize| {
+            let value = matches!(&entries[i].1.value, Value::Text(Cow::Borrowed(_)));
+            (matches!(entries[i].0, Cow::Borrowed(_)), value)
+        };
+        assert_eq!([is_borrowed(0), is_borrowed(1)], [(true, true), (false, false)]);
+        assert_eq!(entries[1].1.text(), Some("aA"));
+        assert_eq!((entries[1].1.raw(text), entries[2].1.raw(text)), (r#""a\u0041""#, r#""""#));
+        assert_eq!(node.raw(text), text);
     }
 
     /// Any JSON, nested a few levels.
@@ -243,7 +301,7 @@ mod tests {
         })
     }
 
-    fn same(node: &Node, json: &serde_json::Value) -> bool {
+    fn same(node: &Node<'_>, json: &serde_json::Value) -> bool {
         match (&node.value, json) {
             (Value::Null, serde_json::Value::Null) => true,
             (Value::Bool(a), serde_json::Value::Bool(b)) => a == b,
@@ -254,7 +312,8 @@ mod tests {
                 a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
             }
             (Value::Object(a), serde_json::Value::Object(b)) => {
-                a.len() == b.len() && a.iter().all(|(key, node)| b.get(key).is_some_and(|json| same(node, json)))
+                a.len() == b.len()
+                    && a.iter().all(|(key, node)| b.get(key.as_ref()).is_some_and(|json| same(node, json)))
             }
             _ => false,
         }

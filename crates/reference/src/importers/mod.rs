@@ -4,10 +4,10 @@
 //! alone. Each module knows one family: [`ipv`] the benchmark's own files, [`rows`] plain JSON, [`delimited`] plain tables, the
 //! latter two through [`table`].
 
-mod delimited;
+pub(crate) mod delimited;
 mod fields;
 pub(crate) mod ipv;
-mod json;
+pub(crate) mod json;
 mod rows;
 mod table;
 
@@ -68,7 +68,7 @@ fn text_of(bytes: &[u8]) -> Result<&str, Fault> {
 }
 
 /// What the bytes look like if they are no text.
-fn not_text(bytes: &[u8]) -> Option<&'static str> {
+pub(crate) fn not_text(bytes: &[u8]) -> Option<&'static str> {
     let begins = |magic: &[u8]| bytes.starts_with(magic);
     if begins(b"PK\x03\x04") {
         Some("a ZIP archive (an .xlsx workbook is one: save it as CSV)")
@@ -91,7 +91,7 @@ fn read(file_name: &str, text: &str) -> Result<Content, Fault> {
     if !text.trim_start().starts_with(['{', '[']) {
         return table::interpret(delimited::read(text)?, file_name, text);
     }
-    let document = json::read(text)?;
+    let document = json::read(text, json::Limits { values: MAX_VALUES, depth: MAX_DEPTH })?;
     let content = match document.values.as_slice() {
         [root] => ipv::recognise(root)?,
         _ => None,

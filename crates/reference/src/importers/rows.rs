@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::json::{Node, Value};
+use super::json::{Entry, Node, Value};
 use super::table::{Cell, Column, Row, Table};
 use super::{MAX_FIELDS, MAX_VALUES};
 use crate::error::{Fault, Problem};
@@ -19,7 +19,7 @@ const EXPECTED: &str = "IPV-Bench annotations, a list of objects with a clip col
 ///
 /// # Errors
 /// When the values have no known shape, too many columns, or no row.
-pub(super) fn read(values: &[Node], file_name: &str) -> Result<Table, Fault> {
+pub(super) fn read(values: &[Node<'_>], file_name: &str) -> Result<Table, Fault> {
     let table = match values {
         [root] => match &root.value {
             Value::Array(elements) => objects(TableFormat::JsonRows, elements)?,
@@ -31,11 +31,11 @@ pub(super) fn read(values: &[Node], file_name: &str) -> Result<Table, Fault> {
     if table.rows.is_empty() { Err(Fault::file(Problem::NoRows)) } else { Ok(table) }
 }
 
-fn unknown(node: &Node) -> Fault {
+fn unknown(node: &Node<'_>) -> Fault {
     Fault::byte(node.at(), Problem::UnknownShape { found: node.describe(), expected: EXPECTED.to_owned() })
 }
 
-fn objects(format: TableFormat, elements: &[Node]) -> Result<Table, Fault> {
+fn objects(format: TableFormat, elements: &[Node<'_>]) -> Result<Table, Fault> {
     let mut builder = Builder::default();
     for element in elements {
         let entries = element.entries().ok_or_else(|| unknown(element))?;
@@ -44,10 +44,11 @@ fn objects(format: TableFormat, elements: &[Node]) -> Result<Table, Fault> {
     Ok(builder.into_table(format, None))
 }
 
-fn object(root: &Node, entries: &[(String, Node)], file_name: &str) -> Result<Table, Fault> {
-    let is_list_of_objects =
-        |node: &Node| node.elements().is_some_and(|list| list.first().is_some_and(|first| first.entries().is_some()));
-    let is_simple = |node: &Node| !matches!(node.value, Value::Object(_)) && !is_list_of_objects(node);
+fn object(root: &Node<'_>, entries: &[Entry<'_>], file_name: &str) -> Result<Table, Fault> {
+    let is_list_of_objects = |node: &Node<'_>| {
+        node.elements().is_some_and(|list| list.first().is_some_and(|first| first.entries().is_some()))
+    };
+    let is_simple = |node: &Node<'_>| !matches!(node.value, Value::Object(_)) && !is_list_of_objects(node);
 
     // One object that names its clip: JSON Lines of a single line.
     if entries.iter().all(|(_, node)| is_simple(node))
@@ -60,7 +61,7 @@ fn object(root: &Node, entries: &[(String, Node)], file_name: &str) -> Result<Ta
     if let (Some((_, list)), None) = (lists.next(), lists.next()) {
         return objects(TableFormat::JsonRows, list.elements().unwrap_or_default());
     }
-    let keys = || entries.iter().map(|(key, _)| key.clone()).collect();
+    let keys = || entries.iter().map(|(key, _)| key.to_string()).collect();
     if entries.iter().all(|(_, node)| node.entries().is_some()) {
         let mut builder = Builder::default();
         for (_, node) in entries {
@@ -82,7 +83,7 @@ fn object(root: &Node, entries: &[(String, Node)], file_name: &str) -> Result<Ta
     })
 }
 
-fn cell(node: &Node) -> Cell {
+fn cell(node: &Node<'_>) -> Cell {
     match &node.value {
         Value::Null => Cell::Null,
         Value::NotFinite => Cell::NotFinite,
@@ -114,7 +115,7 @@ struct Builder {
 }
 
 impl Builder {
-    fn row(&mut self, node: &Node, entries: &[(String, Node)]) -> Result<(), Fault> {
+    fn row(&mut self, node: &Node<'_>, entries: &[Entry<'_>]) -> Result<(), Fault> {
         let mut cells: BTreeMap<u16, Cell> = BTreeMap::new();
         self.cells("", entries, &mut cells)?;
         self.rows.push(Row { at: node.at(), cells: cells.into_iter().collect() });
@@ -122,9 +123,9 @@ impl Builder {
     }
 
     /// The reader has bounded the depth, so the recursion ends.
-    fn cells(&mut self, path: &str, entries: &[(String, Node)], cells: &mut BTreeMap<u16, Cell>) -> Result<(), Fault> {
+    fn cells(&mut self, path: &str, entries: &[Entry<'_>], cells: &mut BTreeMap<u16, Cell>) -> Result<(), Fault> {
         for (key, node) in entries {
-            let name = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+            let name = if path.is_empty() { key.to_string() } else { format!("{path}.{key}") };
             if let Some(children) = node.entries() {
                 self.cells(&name, children, cells)?;
                 continue;

@@ -4,8 +4,13 @@
 //! [`answers`] says what a model's text means under a named set of rules.
 
 pub mod answers;
+mod intake;
 mod model;
 
+pub use intake::{
+    AskedItem, ClipFacet, Collection, ColumnMapping, Container, Format, INTAKE_MAX_BYTES, INTAKE_MAX_VALUES, Merged,
+    Notice, Part, Read, Supplement, TempCompassFile, read,
+};
 pub use model::{
     Answer, Benchmark, DimensionScore, DimensionScores, Facet, FacetValue, Holdings, Item, Judged, Prediction,
     RatingRow, Ratings, Run, Said, Task, TaskId,
