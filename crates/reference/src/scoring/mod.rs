@@ -6,7 +6,9 @@
 mod interval;
 mod marks;
 mod model;
+pub mod paired;
 pub mod protocols;
+pub mod published;
 
 pub use interval::{INTERVAL_LEVEL, Interval, IntervalMethod, NoValue, Quantity};
 pub use marks::{Denominator, Extracted, Mark, Marked, Repeats, Sheet, Tally, TaskIndex};

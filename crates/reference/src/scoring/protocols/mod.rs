@@ -6,3 +6,5 @@
 //! published in [`super::published`].
 
 pub mod choice;
+pub mod dimensions;
+pub mod labels;
