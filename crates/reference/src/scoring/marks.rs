@@ -134,7 +134,7 @@ impl<'a> Numbers<'a> {
 }
 
 impl<'a> TaskIndex<'a> {
-    /// Numbers everything in the order of its first occurrence. Labels are those of yes/no items (`yes`, `no`), of labelled
+    /// Numbers everything in the order of its first occurrence. Labels are those of yes/no items (`yes`, `no`), of labeled
     /// items, and the letters of choices.
     pub fn new(task: &'a Task) -> Self {
         const LETTERS: [&str; 26] = [

@@ -3,6 +3,7 @@
 //! The envelope of [`model`] stands between importers and protocols: a file of any known format becomes [`Holdings`].
 //! Marked answers ([`Mark`]) go through [`protocols`]; every number is a [`Quantity`] with its interval.
 
+pub mod floors;
 mod interval;
 mod marks;
 mod model;
@@ -16,3 +17,6 @@ pub use model::{
     Answer, Benchmark, DimensionScore, DimensionScores, Facet, FacetValue, Holdings, Item, Judged, Prediction,
     RatingRow, Ratings, Run, Said, Task, TaskId,
 };
+
+#[cfg(test)]
+mod fixtures;

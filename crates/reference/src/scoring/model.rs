@@ -200,6 +200,9 @@ pub enum Judged {
     Assertions {
         /// One each.
         marks: Vec<Option<f64>>,
+        /// What each is about, in the file's words; empty where the file does not say.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        kinds: Vec<String>,
     },
 }
 

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::scoring::interval::{Ends, PerClip, Row};
-use crate::scoring::{Answer, Denominator, Item, Marked, NoValue, Quantity, Sheet, Tally, Task};
+use crate::scoring::{Answer, Denominator, Item, Marked, NoValue, Quantity, Sheet, Tally, Task, TaskIndex};
 
 /// How single answers become one score.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -88,6 +88,9 @@ pub struct ChoiceScore {
     /// The micro score if no guess were right, and if all were; absent without guesses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub luck: Option<(f64, f64)>,
+    /// The mean over the parts of each group, where the averaging is nested.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<FacetScore>,
     /// By facet.
     pub facets: Vec<FacetScores>,
 }
@@ -105,7 +108,7 @@ struct Unit {
 }
 
 /// The expected value of a guess.
-fn chance(answer: &Answer) -> f64 {
+pub(crate) fn chance(answer: &Answer) -> f64 {
     match answer {
         Answer::Choice { options, .. } => 1.0 / (options.len().max(1) as f64),
         Answer::YesNo { .. } => 0.5,
@@ -113,21 +116,19 @@ fn chance(answer: &Answer) -> f64 {
     }
 }
 
-fn units(sheet: &Sheet<'_>, rules: &ChoiceRules) -> Vec<Unit> {
-    let (index, items) = (sheet.index(), &sheet.index().task().items);
-    let unit = |i: usize, item: &Item, state: Marked| Unit {
-        item: u32::try_from(i).unwrap_or(u32::MAX),
-        clip: index.clip_of()[i],
-        credit: match state {
-            Marked::Right => 1.0,
-            Marked::Unparsed if rules.guesses => chance(&item.answer),
-            _ => 0.0,
-        },
-        guessed: rules.guesses && state == Marked::Unparsed,
-        counted: rules.denominator.holds(state) || (rules.guesses && state == Marked::Unparsed),
-    };
-    let single = items.iter().zip(sheet.marks()).enumerate().map(|(i, (item, mark))| unit(i, item, mark.state));
-    if !rules.circular {
+/// What an item earns.
+struct Credit {
+    credit: f64,
+    guessed: bool,
+    counted: bool,
+}
+
+fn units(index: &TaskIndex<'_>, credit: impl Fn(usize) -> Credit, circular: bool) -> Vec<Unit> {
+    let single = index.clip_of().iter().enumerate().map(|(i, &clip)| {
+        let Credit { credit, guessed, counted } = credit(i);
+        Unit { item: u32::try_from(i).unwrap_or(u32::MAX), clip, credit, guessed, counted }
+    });
+    if !circular {
         return single.collect();
     }
     let mut place_of = vec![usize::MAX; index.groups() as usize];
@@ -161,9 +162,35 @@ fn units(sheet: &Sheet<'_>, rules: &ChoiceRules) -> Vec<Unit> {
 
 /// Scores one run.
 pub fn score(sheet: &Sheet<'_>, rules: &ChoiceRules) -> ChoiceScore {
-    let task = sheet.index().task();
-    let units = units(sheet, rules);
-    let mut space = PerClip::new(sheet.index().clips() as usize);
+    let items = &sheet.index().task().items;
+    let unit = |i: usize| {
+        let (state, item) = (sheet.marks()[i].state, &items[i]);
+        let guessed = rules.guesses && state == Marked::Unparsed;
+        let credit = match state {
+            Marked::Right => 1.0,
+            Marked::Unparsed if guessed => chance(&item.answer),
+            _ => 0.0,
+        };
+        Credit { credit, guessed, counted: guessed || rules.denominator.holds(state) }
+    };
+    let units = units(sheet.index(), unit, rules.circular);
+    score_units(sheet.index(), sheet.tally(), &units, rules)
+}
+
+/// Scores expected credits, one per item in the task's order, as a run is scored: an item without a credit is in no
+/// denominator. This is how floors are told under the same averaging as runs.
+pub(crate) fn score_credits(index: &TaskIndex<'_>, credits: &[Option<f64>], rules: &ChoiceRules) -> ChoiceScore {
+    let unit = |i: usize| {
+        let credit = credits.get(i).copied().flatten();
+        Credit { credit: credit.unwrap_or(0.0), guessed: false, counted: credit.is_some() }
+    };
+    let units = units(index, unit, rules.circular);
+    score_units(index, Tally { items: credits.len() as u64, ..Tally::default() }, &units, rules)
+}
+
+fn score_units(index: &TaskIndex<'_>, tally: Tally, units: &[Unit], rules: &ChoiceRules) -> ChoiceScore {
+    let task = index.task();
+    let mut space = PerClip::new(index.clips() as usize);
     let counted = units.iter().filter(|unit| unit.counted).count() as u64;
     let rows = units.iter().filter(|unit| unit.counted).map(|unit| row(unit, 0));
     let micro = space.ratios(rows, &[1.0], counted, Ends::Share);
@@ -179,11 +206,15 @@ pub fn score(sheet: &Sheet<'_>, rules: &ChoiceRules) -> ChoiceScore {
     });
     let score = match &rules.averaging {
         Averaging::Micro => micro,
-        Averaging::Macro { facet } => nested(task, &units, None, facet, &mut space),
-        Averaging::Nested { groups, parts } => nested(task, &units, Some(groups), parts, &mut space),
+        Averaging::Macro { facet } => nested(task, units, None, facet, &mut space),
+        Averaging::Nested { groups, parts } => nested(task, units, Some(groups), parts, &mut space),
     };
-    let facets = (0u32..).zip(&task.facets).map(|(facet, _)| by_facet(task, &units, facet, &mut space)).collect();
-    ChoiceScore { rules: rules.clone(), tally: sheet.tally(), units: units.len() as u64, score, micro, luck, facets }
+    let groups = match &rules.averaging {
+        Averaging::Nested { groups, parts } => by_group(task, units, groups, parts, &mut space),
+        Averaging::Micro | Averaging::Macro { .. } => Vec::new(),
+    };
+    let facets = (0u32..).zip(&task.facets).map(|(facet, _)| by_facet(task, units, facet, &mut space)).collect();
+    ChoiceScore { rules: rules.clone(), tally, units: units.len() as u64, score, micro, luck, groups, facets }
 }
 
 fn row(unit: &Unit, part: u32) -> Row {
@@ -229,6 +260,20 @@ fn by_facet(task: &Task, units: &[Unit], facet: u32, space: &mut PerClip) -> Fac
     let values = facet_of_task.values.iter().enumerate().map(of_value).collect();
     let mean = nested(task, units, None, &facet_of_task.name, space);
     FacetScores { facet: facet_of_task.name.clone(), values, without, mean }
+}
+
+/// The mean over the parts within each value of a facet.
+fn by_group(task: &Task, units: &[Unit], groups: &str, parts: &str, space: &mut PerClip) -> Vec<FacetScore> {
+    let Some((facet, of_task)) = (0u32..).zip(&task.facets).find(|(_, facet)| facet.name == groups) else {
+        return Vec::new();
+    };
+    let of_value = |(value, name): (u32, &String)| {
+        let within = |unit: &&Unit| values(&task.items[unit.item as usize], facet).any(|of_item| of_item == value);
+        let units: Vec<Unit> = units.iter().filter(within).copied().collect();
+        let accuracy = nested(task, &units, None, parts, space);
+        FacetScore { value: name.clone(), items: units.len() as u64, accuracy }
+    };
+    (0u32..).zip(&of_task.values).map(of_value).collect()
 }
 
 /// The mean over the outer facet's values (one, without an outer facet) of the mean over the inner facet's values.
@@ -281,8 +326,8 @@ fn nested(task: &Task, units: &[Unit], outer: Option<&str>, inner: &str, space: 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scoring::Repeats;
     use crate::scoring::marks::tests::{choice, mark, task};
-    use crate::scoring::{Repeats, TaskIndex};
     use Marked::{Missing, Right, Unparsed, Wrong};
 
     fn scored(task: &Task, states: &[Marked], rules: &ChoiceRules) -> ChoiceScore {
@@ -358,6 +403,8 @@ mod tests {
         // ((1/2 + 0)/2 + 1)/2
         close(found.score, 0.625, 5);
         close(found.micro, 0.6, 5);
+        close(found.groups[0].accuracy, 0.25, 3);
+        close(found.groups[1].accuracy, 1.0, 2);
         close(found.facets[1].mean, 0.5, 5);
     }
 

@@ -7,4 +7,7 @@
 
 pub mod choice;
 pub mod dimensions;
+pub mod human;
+pub mod ipv_score;
 pub mod labels;
+pub mod verdicts;

@@ -161,7 +161,8 @@ pub fn krippendorff(rows: &[RatingRow], level: Level) -> Alpha {
     let sorted = Sorted::new(&values);
     let (group_of, groups) = (sorted.group_numbers(), sorted.distinct());
     let places = values.clone();
-    let mut statistic = Disagreement { level, values, sorted, ends, group_of, group_weights: vec![0.0; groups], places };
+    let mut statistic =
+        Disagreement { level, values, sorted, ends, group_of, group_weights: vec![0.0; groups], places };
     let value = statistic.evaluate(&vec![1; units]);
     let resamples = resamples_for(statistic.values.len());
     let clip_of: Vec<u32> = (0u32..).take(units).collect();

@@ -76,21 +76,27 @@ impl Curve {
         }
     }
 
-    /// Where to begin on standardized columns; `turn` is the sign of their correlation.
-    fn starts(self, least: f64, most: f64, turn: f64) -> Vec<Parameters> {
-        let mut starts = Vec::new();
-        for middle in [0.0, -0.8, 0.8] {
-            for steep in [1.0, 4.0] {
-                starts.push(match self {
-                    Self::Logistic4 if turn < 0.0 => [least, most, middle, 1.0 / steep, 0.0],
-                    Self::Logistic4 => [most, least, middle, 1.0 / steep, 0.0],
-                    Self::Logistic5 => [turn * (most - least), steep, middle, 0.0, 0.0],
-                });
+    /// Where to begin on standardized columns of correlation `r`: steps of different places and steepness, and the straight
+    /// line, than which no fit may be worse.
+    fn starts(self, least: f64, most: f64, r: f64) -> Vec<Parameters> {
+        let turn = if r < 0.0 { -1.0 } else { 1.0 };
+        let mut starts = vec![match self {
+            // So wide a step is straight over the data: its slope in the middle is (β1 − β2) / (4 β4).
+            Self::Logistic4 => [60.0 * r, -60.0 * r, 0.0, 30.0, 0.0],
+            Self::Logistic5 => [0.1, 1.0, 0.0, r, 0.0],
+        }];
+        for middle in [0.0, -0.7, 0.7, -1.4, 1.4] {
+            for steep in [1.0, 3.0, 10.0] {
+                match self {
+                    Self::Logistic4 if turn < 0.0 => starts.push([least, most, middle, 1.0 / steep, 0.0]),
+                    Self::Logistic4 => starts.push([most, least, middle, 1.0 / steep, 0.0]),
+                    // The bend may go along with the linear part or against it.
+                    Self::Logistic5 => {
+                        starts.push([turn * (most - least), steep, middle, 0.0, 0.0]);
+                        starts.push([-turn * (most - least) / 2.0, steep, middle, turn, 0.0]);
+                    }
+                }
             }
-        }
-        if self == Self::Logistic5 {
-            // Mostly straight, with a slight bend.
-            starts.push([0.1, 1.0, 0.0, turn, 0.0]);
         }
         starts
     }
@@ -148,14 +154,20 @@ pub(super) fn fit(curve: Curve, scores: &[f64], ratings: &[f64], clip_of: &[u32]
     }
     let (Some(of_x), Some(of_y)) = (Scale::of(scores), Scale::of(ratings)) else { return none(why) };
     let (x, y) = (of_x.applied(scores), of_y.applied(ratings));
-    let turn = if x.iter().zip(&y).map(|(x, y)| x * y).sum::<f64>() < 0.0 { -1.0 } else { 1.0 };
+    let r = x.iter().zip(&y).map(|(x, y)| x * y).sum::<f64>() / n as f64;
     let least = y.iter().copied().fold(f64::INFINITY, f64::min);
     let most = y.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let best = curve
-        .starts(least, most, turn)
-        .into_iter()
-        .filter_map(|start| minimize(curve, &x, &y, start))
-        .min_by(|a, b| a.1.total_cmp(&b.1));
+    let starts = curve.starts(least, most, r);
+    let best = if n <= MOST_EXPLORED {
+        best_of(curve, &x, &y, starts)
+    } else {
+        // Which valley is the deepest shows on fewer points; its floor is then found on all.
+        let step = n.div_ceil(MOST_EXPLORED / 2);
+        let thin = |values: &[f64]| values.iter().copied().step_by(step).collect::<Vec<f64>>();
+        let (few_x, few_y) = (thin(&x), thin(&y));
+        let explored = best_of(curve, &few_x, &few_y, starts);
+        explored.and_then(|(start, _)| minimize(curve, &x, &y, start))
+    };
     let Some((parameters, squares)) = best else { return none(NoValue::NotConverged) };
     let mut slope = [0.0; MOST];
     let mapped: Vec<f64> = x.iter().map(|&x| curve.value(&parameters, x, &mut slope)).collect();
@@ -169,6 +181,14 @@ pub(super) fn fit(curve: Curve, scores: &[f64], ratings: &[f64], clip_of: &[u32]
         pearson: Quantity::bootstrapped(value, n, clips, resamples, interval, NoValue::ConstantScores),
         rmse: Quantity::plain((squares / n as f64).sqrt() * of_y.spread, n as u64),
     }
+}
+
+/// The most points on which all starts are tried.
+const MOST_EXPLORED: usize = 4000;
+
+/// The deepest of the minima that the starts lead to.
+fn best_of(curve: Curve, x: &[f64], y: &[f64], starts: Vec<Parameters>) -> Option<(Parameters, f64)> {
+    starts.into_iter().filter_map(|start| minimize(curve, x, y, start)).min_by(|a, b| a.1.total_cmp(&b.1))
 }
 
 /// The most steps of one descent.

@@ -77,7 +77,14 @@ pub fn associate(points: &[Point]) -> Association {
         let none = Quantity::Undefined(NoValue::TooFew { n: n as u64, needed: MIN_POINTS as u64 });
         let pairwise = Pairwise { plain: none, tie_calibrated: none, tie_margin: None };
         let fits = Curve::ALL.map(|curve| Fit { curve, parameters: Vec::new(), pearson: none, rmse: none });
-        return Association { n: n as u64, spearman: none, pearson: none, kendall: none, pairwise, fits: fits.to_vec() };
+        return Association {
+            n: n as u64,
+            spearman: none,
+            pearson: none,
+            kendall: none,
+            pairwise,
+            fits: fits.to_vec(),
+        };
     }
     let (scores, ratings): (Vec<f64>, Vec<f64>) = points.iter().map(|p| (p.score, p.rating)).unzip();
     let (clip_of, clips) = dense(points.iter().map(|p| p.clip));

@@ -98,16 +98,15 @@ pub fn bradley_terry(names: &[String], duels: &[Duel]) -> Tournament {
             wins[b][a] += 1.0 - to_first;
         }
     }
-    let fitted = if k > MOST_CONTESTANTS {
-        Err(NoValue::TooMany { limit: MOST_CONTESTANTS as u64 })
-    } else {
-        strengths(&wins)
-    };
+    let fitted =
+        if k > MOST_CONTESTANTS { Err(NoValue::TooMany { limit: MOST_CONTESTANTS as u64 }) } else { strengths(&wins) };
     let contestants = names.iter().zip(&totals).enumerate().map(|(i, (name, &(won, n)))| {
         let win_ratio = if n == 0 { Quantity::Undefined(NoValue::Empty) } else { Quantity::plain(won / n as f64, n) };
         let (strength, standard_error) = match &fitted {
             Err(why) => (Quantity::Undefined(*why), None),
-            Ok((strengths, errors)) => (quantity(strengths[i], errors.as_ref().map(|e| e[i]), n, k), errors.as_ref().map(|e| e[i])),
+            Ok((strengths, errors)) => {
+                (quantity(strengths[i], errors.as_ref().map(|e| e[i]), n, k), errors.as_ref().map(|e| e[i]))
+            }
         };
         let contestant = u32::try_from(i).unwrap_or(u32::MAX);
         Contestant { contestant, name: name.clone(), duels: n, win_ratio, strength, standard_error }
