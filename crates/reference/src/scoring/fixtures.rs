@@ -297,7 +297,8 @@ fn tc_bench_metrics_correlate_with_people_as_scipy_says() {
         near(found.spearman.value().unwrap(), spearman, 1e-9, metric);
         near(found.kendall.value().unwrap(), kendall, 1e-9, metric);
         near(found.pearson.value().unwrap(), pearson, 1e-9, metric);
-        assert!(found.fits[0].pearson.value().unwrap() >= pearson.abs() - 1e-9);
+        let fitted = found.fits[0].pearson.value().unwrap();
+        assert!(fitted >= pearson.abs() - 1e-6, "{metric}: {fitted} {pearson}");
     }
 }
 

@@ -315,8 +315,11 @@ pub(crate) mod tests {
     use super::*;
     use crate::scoring::{Benchmark, Facet, FacetValue, Item, TaskId};
 
-    /// A task of items (clip, values of one facet each, group, answer).
-    pub(crate) fn task(facets: &[(&str, &[&str])], items: Vec<(&str, Vec<(u32, u32)>, Option<&str>, Answer)>) -> Task {
+    /// Clip, values by facet, group, answer.
+    pub(crate) type TestItem<'a> = (&'a str, Vec<(u32, u32)>, Option<&'a str>, Answer);
+
+    /// A task of some facets and items.
+    pub(crate) fn task(facets: &[(&str, &[&str])], items: Vec<TestItem<'_>>) -> Task {
         Task {
             id: TaskId { benchmark: Benchmark::Other("test".to_owned()), task: "test".to_owned() },
             file: "test.json".to_owned(),

@@ -109,7 +109,6 @@ pub struct VerdictScore {
 pub fn share(judged: &Judged, whole_marks: bool) -> Option<f64> {
     let of = |mark: f64, most: f64| (most > 0.0).then(|| cut(mark, whole_marks) / most).filter(|s| s.is_finite());
     match judged {
-        Judged::Reply { .. } => None,
         Judged::Right { right } => Some(f64::from(u8::from(*right))),
         Judged::Mark { mark, most } => of(*mark, *most),
         Judged::Axes { marks, most } if !marks.is_empty() => {
@@ -119,7 +118,7 @@ pub fn share(judged: &Judged, whole_marks: bool) -> Option<f64> {
         Judged::Assertions { marks, .. } if !marks.is_empty() => {
             Some(marks.iter().map(|mark| mark.unwrap_or(0.0)).sum::<f64>() / marks.len() as f64)
         }
-        Judged::Axes { .. } | Judged::Assertions { .. } => None,
+        Judged::Reply { .. } | Judged::Axes { .. } | Judged::Assertions { .. } => None,
     }
 }
 

@@ -1,8 +1,8 @@
 //! Krippendorff's α between raters: nominal, ordinal, interval.
 //!
-//! α = 1 − D_o / D_e (K. Krippendorff, "Content Analysis", 4th edition, 2019, chapter 12): the observed disagreement within
+//! `α = 1 − D_o / D_e` (K. Krippendorff, "Content Analysis", 4th edition, 2019, chapter 12): the observed disagreement within
 //! units over that expected from all pairable values. Interval disagreement is the squared difference; ordinal is the same
-//! over mid-ranks, since Σ_{g=c}^{k} n_g − (n_c + n_k)/2 is the difference of the mid-ranks of c and k; nominal is 0 or 1.
+//! over mid-ranks, since `Σ_{g=c}^{k} n_g − (n_c + n_k)/2` is the difference of the mid-ranks of c and k; nominal is 0 or 1.
 //! So no table of coincidences is needed and time is linear in the ratings. Invariants: units with fewer than two ratings
 //! are not pairable and only counted; the interval resamples units.
 

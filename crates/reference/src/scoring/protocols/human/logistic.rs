@@ -192,7 +192,9 @@ fn best_of(curve: Curve, x: &[f64], y: &[f64], starts: Vec<Parameters>) -> Optio
 }
 
 /// The most steps of one descent.
-const MOST_STEPS: usize = 500;
+const MOST_STEPS: usize = 1000;
+/// Steps that must gain more than a millionth.
+const LONG: usize = 100;
 
 /// Parameters of a local minimum and the sum of squares there; `None` if the descent does not come to rest.
 fn minimize(curve: Curve, x: &[f64], y: &[f64], start: Parameters) -> Option<(Parameters, f64)> {
@@ -207,7 +209,15 @@ fn minimize(curve: Curve, x: &[f64], y: &[f64], start: Parameters) -> Option<(Pa
     let mut damping = 1e-3;
     // Several steps in a row that gain next to nothing are rest; one alone may only be a short step.
     let mut still = 0;
-    for _ in 0..MOST_STEPS {
+    let mut earlier = height;
+    for step in 0..MOST_STEPS {
+        if step % LONG == 0 {
+            // A valley without a floor (the curve flattens into a line or narrows to a step) has a height all the same.
+            if step > 0 && earlier - height <= 1e-6 * height {
+                return Some((at, height));
+            }
+            earlier = height;
+        }
         let (mut normal, mut gradient) = ([[0.0; MOST]; MOST], [0.0; MOST]);
         for (&x, &y) in x.iter().zip(y) {
             let residual = y - curve.value(&at, x, &mut slope);
@@ -241,8 +251,7 @@ fn minimize(curve: Curve, x: &[f64], y: &[f64], start: Parameters) -> Option<(Pa
             return height.is_finite().then_some((at, height));
         }
     }
-    // A valley without a floor (the curve flattens into a line or a step) still has its height, to many digits.
-    (still > 0).then_some((at, height))
+    None
 }
 
 /// Solves `(N + damping · diag N) step = gradient` by Cholesky's decomposition; N is given by its lower half.
@@ -254,9 +263,7 @@ fn solve(normal: &[[f64; MOST]; MOST], gradient: &Parameters, damping: f64, k: u
             if i == j {
                 sum += damping * normal[i][i].max(1e-12);
             }
-            for m in 0..j {
-                sum -= lower[i][m] * lower[j][m];
-            }
+            sum -= lower[i][..j].iter().zip(&lower[j][..j]).map(|(a, b)| a * b).sum::<f64>();
             if i == j {
                 if sum <= 0.0 || !sum.is_finite() {
                     return None;

@@ -1,6 +1,6 @@
 //! Bradley–Terry strengths from pairwise preferences.
 //!
-//! P(a beats b) = p_a / (p_a + p_b) (R. Bradley, M. Terry, Biometrika 39, 1952), fitted by the MM algorithm (D. Hunter,
+//! `P(a beats b) = p_a / (p_a + p_b)` (R. Bradley, M. Terry, Biometrika 39, 1952), fitted by the MM algorithm (D. Hunter,
 //! Annals of Statistics 32, 2004); a tie is half a win for both. Strengths are told as ln p with mean 0, with standard
 //! errors from the inverse of the observed information under that constraint. Invariants: the maximum exists only if every
 //! contestant can be reached from every other one by wins (L. Ford, Amer. Math. Monthly 64, 1957); where it does not, the
@@ -196,7 +196,7 @@ fn standard_errors(wins: &[Vec<f64>], p: &[f64]) -> Option<Vec<f64>> {
         }
         rows[i].iter_mut().for_each(|cell| *cell /= pivot);
         let (before, rest) = rows.split_at_mut(i);
-        let Some((of_pivot, after)) = rest.split_first_mut() else { return None };
+        let (of_pivot, after) = rest.split_first_mut()?;
         for row in before.iter_mut().chain(after) {
             let factor = row[i];
             for (cell, of_pivot) in row.iter_mut().zip(of_pivot.iter()) {
