@@ -302,6 +302,19 @@ fn tc_bench_metrics_correlate_with_people_as_scipy_says() {
     }
 }
 
+/// The floors of the benchmark's files, for reading.
+#[test]
+#[ignore = "prints; run with --ignored --nocapture"]
+fn floors_of_ipv_multiple_choice() {
+    let Some(task) = ipv_choices() else { return };
+    for floor in floors(&TaskIndex::new(&task), &ChoiceRules::default()) {
+        #[expect(clippy::print_stderr, reason = "numbers are for reading")]
+        {
+            eprintln!("{:?}: {:?} ({})", floor.rule, floor.value.value(), floor.how);
+        }
+    }
+}
+
 /// A million items with two facets: how long scoring, intervals, a second run and the floors take.
 #[test]
 #[ignore = "measures time; run with --ignored --nocapture in release"]

@@ -11,7 +11,7 @@ use crate::scoring::interval::NoValue;
 use crate::scoring::{Answer, TaskIndex};
 
 /// A rule that counts items and answers others.
-trait Learner {
+pub(super) trait Learner {
     /// Adds an item (`sign` 1) or takes it out again (`sign` −1).
     fn learn(&mut self, item: usize, sign: i64);
     /// The expected credit on an item that is not counted; `None` where the rule does not apply.
@@ -19,7 +19,7 @@ trait Learner {
 }
 
 /// The credits of a rule on every item.
-fn leave_one_clip_out(index: &TaskIndex<'_>, rule: &mut dyn Learner) -> Vec<Option<f64>> {
+pub(super) fn leave_one_clip_out(index: &TaskIndex<'_>, rule: &mut dyn Learner) -> Vec<Option<f64>> {
     let clip_of = index.clip_of();
     let mut by_clip: Vec<u32> = (0u32..).take(clip_of.len()).collect();
     by_clip.sort_by_key(|&item| clip_of[item as usize]);
@@ -43,7 +43,7 @@ struct Choice<'a> {
     by_length: Vec<u8>,
 }
 
-/// The most options of an item that rules look at.
+/// The most options of an item that learning rules look at.
 const MOST_OPTIONS: usize = 64;
 
 /// One per item; `None` for other kinds of questions.
@@ -75,41 +75,76 @@ fn first_most(counts: impl IntoIterator<Item = i64>) -> usize {
     best.0
 }
 
+const LONGEST: &str = "Answers with the option of most characters, the first among equals.";
+
+/// The longest option alone, without what only learning needs.
+fn longest_of_many(index: &TaskIndex<'_>) -> Vec<Guess> {
+    let credit = |answer: &Answer| match answer {
+        Answer::Choice { options, correct } if options.len() > 1 => {
+            let longest =
+                first_most(options.iter().map(|option| i64::try_from(option.chars().count()).unwrap_or(i64::MAX)));
+            Some(f64::from(u8::from(longest == *correct as usize)))
+        }
+        _ => None,
+    };
+    let items = &index.task().items;
+    let texts = items.iter().any(|item| {
+        matches!(&item.answer, Answer::Choice { options, .. } if options.iter().any(|option| !option.is_empty()))
+    });
+    let credits =
+        if texts { Ok(items.iter().map(|item| credit(&item.answer)).collect()) } else { Err(NoValue::NotRecorded) };
+    let guess = |(rule, how): (FloorRule, &str)| Guess {
+        rule,
+        how: how.to_owned(),
+        credits: Err(NoValue::TooMany { limit: MOST_LEARNED as u64 }),
+    };
+    let mut guesses = vec![Guess { rule: FloorRule::LongestOption, how: LONGEST.to_owned(), credits }];
+    guesses.extend(
+        [(FloorRule::Position, POSITION), (FloorRule::LengthRank, LENGTH_RANK), (FloorRule::OptionWords, WORDS)]
+            .map(guess),
+    );
+    guesses
+}
+
+const POSITION: &str = "Answers with the letter that is most often right for questions about other clips.";
+const LENGTH_RANK: &str = "Orders the options by length and answers with the place that is most often right for questions \
+                           about other clips.";
+const WORDS: &str = "Answers with the option whose words, length rank and position go with being right for questions about \
+                     other clips (naive Bayes).";
+
 /// The floors of multiple choice.
 pub(super) fn of_choices(index: &TaskIndex<'_>) -> Vec<Guess> {
-    let choices = choices(index);
-    if choices.iter().all(Option::is_none) {
+    let items = &index.task().items;
+    if !items.iter().any(|item| matches!(item.answer, Answer::Choice { .. })) {
         return Vec::new();
     }
+    if items.len() > MOST_LEARNED {
+        return longest_of_many(index);
+    }
+    let choices = choices(index);
     let texts = choices.iter().flatten().any(|choice| choice.options.iter().any(|option| !option.is_empty()));
     let learned = |rule: &mut dyn Learner, needs_texts: bool| {
-        if needs_texts && !texts {
-            Err(NoValue::NotRecorded)
-        } else if choices.len() > MOST_LEARNED {
-            Err(NoValue::TooMany { limit: MOST_LEARNED as u64 })
-        } else {
-            Ok(leave_one_clip_out(index, rule))
-        }
+        if needs_texts && !texts { Err(NoValue::NotRecorded) } else { Ok(leave_one_clip_out(index, rule)) }
     };
     let longest = |choice: &Choice<'_>| right(usize::from(choice.by_length[0]), choice);
     let of_longest = || choices.iter().map(|choice| choice.as_ref().map(longest)).collect();
-    let mut guesses = vec![Guess {
-        rule: FloorRule::LongestOption,
-        how: "Answers with the option of most characters, the first among equals.".to_owned(),
-        credits: if texts { Ok(of_longest()) } else { Err(NoValue::NotRecorded) },
-    }];
-    guesses.push(Guess {
-        rule: FloorRule::Position,
-        how: "Answers with the letter that is most often right for questions about other clips.".to_owned(),
-        credits: learned(&mut Position { choices: &choices, right: HashMap::new() }, false),
-    });
-    guesses.push(Guess {
-        rule: FloorRule::LengthRank,
-        how: "Orders the options by length and answers with the place that is most often right for questions about other \
-              clips."
-            .to_owned(),
-        credits: learned(&mut LengthRank { choices: &choices, right: HashMap::new() }, true),
-    });
+    let mut guesses = vec![
+        Guess {
+            rule: FloorRule::LongestOption,
+            how: LONGEST.to_owned(),
+            credits: if texts { Ok(of_longest()) } else { Err(NoValue::NotRecorded) },
+        },
+        Guess {
+            rule: FloorRule::Position,
+            how: POSITION.to_owned(),
+            credits: learned(&mut Position { choices: &choices, right: HashMap::new() }, false),
+        },
+        Guess {
+            rule: FloorRule::LengthRank,
+            how: LENGTH_RANK.to_owned(),
+            credits: learned(&mut LengthRank { choices: &choices, right: HashMap::new() }, true),
+        },
+    ];
     if texts {
         let spared = spared_options(&choices);
         if let Some(first) = spared.first() {
@@ -124,18 +159,8 @@ pub(super) fn of_choices(index: &TaskIndex<'_>) -> Vec<Guess> {
                 guesses.push(Guess { rule, how, credits: learned(&mut learner, true) });
             }
         }
-        guesses.push(Guess {
-            rule: FloorRule::OptionWords,
-            how:
-                "Answers with the option whose words, length rank and position go with being right for questions about \
-                  other clips (naive Bayes)."
-                    .to_owned(),
-            credits: if choices.len() > MOST_LEARNED {
-                Err(NoValue::TooMany { limit: MOST_LEARNED as u64 })
-            } else {
-                Ok(leave_one_clip_out(index, &mut OptionWords::new(&choices)))
-            },
-        });
+        let credits = learned(&mut OptionWords::new(&choices), true);
+        guesses.push(Guess { rule: FloorRule::OptionWords, how: WORDS.to_owned(), credits });
     }
     guesses
 }
@@ -283,13 +308,13 @@ impl Learner for Spared<'_> {
 
 /// Numbers words: runs of letters and digits in lower case.
 #[derive(Default)]
-struct Words {
-    known: HashMap<String, u32>,
+pub(super) struct Words {
+    pub(super) known: HashMap<String, u32>,
 }
 
 impl Words {
     /// The different words of a text and of `more` features, in order of number.
-    fn of(&mut self, text: &str, more: impl IntoIterator<Item = String>) -> Vec<u32> {
+    pub(super) fn of(&mut self, text: &str, more: impl IntoIterator<Item = String>) -> Vec<u32> {
         let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase);
         let mut numbers: Vec<u32> = words
             .chain(more)
@@ -306,7 +331,7 @@ impl Words {
 
 /// ln of a share with half a count added, so that nothing is impossible. The counts of a left-out clip are taken out again,
 /// so that they never fall below 0.
-fn ln_share(count: i64, all: i64) -> f64 {
+pub(super) fn ln_share(count: i64, all: i64) -> f64 {
     libm::log((count as f64 + 0.5) / (all as f64 + 1.0))
 }
 
@@ -362,122 +387,5 @@ impl Learner for OptionWords<'_> {
             }
         }
         Some(right(best.0, choice))
-    }
-}
-
-/// The floors of yes/no questions and labels.
-pub(super) fn of_labels(index: &TaskIndex<'_>) -> Vec<Guess> {
-    let items = &index.task().items;
-    let labels: Vec<Option<u32>> = items
-        .iter()
-        .enumerate()
-        .map(|(i, item)| match item.answer {
-            Answer::YesNo { .. } | Answer::Label { .. } => index.label_of(i),
-            _ => None,
-        })
-        .collect();
-    if labels.iter().all(Option::is_none) {
-        return Vec::new();
-    }
-    let classes = index.labels().len();
-    let learned = |features: Result<Features, NoValue>| {
-        if items.len() > MOST_LEARNED {
-            return Err(NoValue::TooMany { limit: MOST_LEARNED as u64 });
-        }
-        let features = features?;
-        let mut rule = LabelWords::new(&labels, features, classes);
-        Ok(leave_one_clip_out(index, &mut rule))
-    };
-    let asked = items.iter().any(|item| !item.question.is_empty());
-    let questions = || {
-        let mut words = Words::default();
-        let of_item = items.iter().map(|item| words.of(&item.question, None)).collect();
-        Features { of_item, known: words.known.len() }
-    };
-    vec![
-        Guess {
-            rule: FloorRule::QuestionWords,
-            how: "Answers with the class that the question's words go with for questions about other clips (naive Bayes)."
-                .to_owned(),
-            credits: learned(if asked { Ok(questions()) } else { Err(NoValue::NotRecorded) }),
-        },
-        Guess {
-            rule: FloorRule::FileName,
-            how: "Answers with the class that is most frequent among other clips whose file names begin alike (up to the \
-                  first underscore), all rare beginnings taken as one."
-                .to_owned(),
-            credits: learned(Ok(beginnings(index))),
-        },
-    ]
-}
-
-/// What a rule sees of each item.
-struct Features {
-    of_item: Vec<Vec<u32>>,
-    known: usize,
-}
-
-/// One feature per item: the beginning of its clip's name, or 0 for those that fewer than five items share.
-fn beginnings(index: &TaskIndex<'_>) -> Features {
-    const RARE: u32 = 5;
-    let items = &index.task().items;
-    let beginning = |clip: &str| {
-        let name = clip.rsplit(['/', '\\']).next().unwrap_or(clip);
-        name.split('_').next().unwrap_or(name).to_lowercase()
-    };
-    let mut numbers: HashMap<String, (u32, u32)> = HashMap::new();
-    let mut of_item = Vec::with_capacity(items.len());
-    for item in items {
-        let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX - 1) + 1;
-        let entry = numbers.entry(beginning(&item.clip)).or_insert((next, 0));
-        entry.1 += 1;
-        of_item.push(entry.0);
-    }
-    let mut frequent = vec![false; numbers.len() + 1];
-    for (number, count) in numbers.values() {
-        frequent[*number as usize] = *count >= RARE;
-    }
-    let known = frequent.len();
-    Features { of_item: of_item.into_iter().map(|n| vec![if frequent[n as usize] { n } else { 0 }]).collect(), known }
-}
-
-/// Naive Bayes over features of items.
-struct LabelWords<'a> {
-    labels: &'a [Option<u32>],
-    features: Features,
-    /// By feature, then by class.
-    counts: Vec<i64>,
-    of_class: Vec<i64>,
-}
-
-impl<'a> LabelWords<'a> {
-    fn new(labels: &'a [Option<u32>], features: Features, classes: usize) -> Self {
-        let counts = vec![0; features.known * classes];
-        Self { labels, features, counts, of_class: vec![0; classes] }
-    }
-}
-
-impl Learner for LabelWords<'_> {
-    fn learn(&mut self, item: usize, sign: i64) {
-        let Some(label) = self.labels[item] else { return };
-        self.of_class[label as usize] += sign;
-        for &feature in &self.features.of_item[item] {
-            self.counts[feature as usize * self.of_class.len() + label as usize] += sign;
-        }
-    }
-
-    fn credit(&self, item: usize) -> Option<f64> {
-        let label = self.labels[item]?;
-        let all: i64 = self.of_class.iter().sum();
-        let mut best = (0u32, f64::NEG_INFINITY);
-        for (class, &n) in (0u32..).zip(&self.of_class) {
-            let words = self.features.of_item[item].iter();
-            let of_words = words.map(|&f| ln_share(self.counts[f as usize * self.of_class.len() + class as usize], n));
-            let score = ln_share(n, all) + of_words.sum::<f64>();
-            if score > best.1 {
-                best = (class, score);
-            }
-        }
-        Some(f64::from(u8::from(best.0 == label)))
     }
 }

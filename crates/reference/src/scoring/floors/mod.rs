@@ -6,6 +6,7 @@
 //! remembering. Invariants: a floor says in a sentence what its rule does and where it was learned; where the file lacks
 //! what a rule needs, the floor says so; ties go to the first option; the same file gives the same floors.
 
+mod classes;
 mod learned;
 
 use std::collections::BTreeMap;
@@ -94,14 +95,14 @@ pub fn floors(index: &TaskIndex<'_>, rules: &ChoiceRules) -> Vec<Floor> {
     let few = index.task().items.len() <= MOST_LEARNED;
     let mut guesses = vec![random(index), most_frequent(index)];
     guesses.extend(learned::of_choices(index));
-    guesses.extend(learned::of_labels(index));
+    guesses.extend(classes::of_labels(index));
     let mut floors = Vec::new();
     for Guess { rule, how, credits } in guesses {
         let (value, facets) = match credits {
             Err(why) => (Quantity::Undefined(why), Vec::new()),
             Ok(credits) => {
-                let scored = choice::score_credits(index, &credits, &rules);
-                (scored.score, if few { scored.facets } else { Vec::new() })
+                let scored = choice::score_credits(index, &credits, &rules, few);
+                (scored.score, scored.facets)
             }
         };
         floors.push(Floor { rule, measure: FloorMeasure::Accuracy, value, how, facets });

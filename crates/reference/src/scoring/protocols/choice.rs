@@ -174,21 +174,32 @@ pub fn score(sheet: &Sheet<'_>, rules: &ChoiceRules) -> ChoiceScore {
         Credit { credit, guessed, counted: guessed || rules.denominator.holds(state) }
     };
     let units = units(sheet.index(), unit, rules.circular);
-    score_units(sheet.index(), sheet.tally(), &units, rules)
+    score_units(sheet.index(), sheet.tally(), &units, rules, true)
 }
 
 /// Scores expected credits, one per item in the task's order, as a run is scored: an item without a credit is in no
 /// denominator. This is how floors are told under the same averaging as runs.
-pub(crate) fn score_credits(index: &TaskIndex<'_>, credits: &[Option<f64>], rules: &ChoiceRules) -> ChoiceScore {
+pub(crate) fn score_credits(
+    index: &TaskIndex<'_>,
+    credits: &[Option<f64>],
+    rules: &ChoiceRules,
+    with_facets: bool,
+) -> ChoiceScore {
     let unit = |i: usize| {
         let credit = credits.get(i).copied().flatten();
         Credit { credit: credit.unwrap_or(0.0), guessed: false, counted: credit.is_some() }
     };
     let units = units(index, unit, rules.circular);
-    score_units(index, Tally { items: credits.len() as u64, ..Tally::default() }, &units, rules)
+    score_units(index, Tally { items: credits.len() as u64, ..Tally::default() }, &units, rules, with_facets)
 }
 
-fn score_units(index: &TaskIndex<'_>, tally: Tally, units: &[Unit], rules: &ChoiceRules) -> ChoiceScore {
+fn score_units(
+    index: &TaskIndex<'_>,
+    tally: Tally,
+    units: &[Unit],
+    rules: &ChoiceRules,
+    with_facets: bool,
+) -> ChoiceScore {
     let task = index.task();
     let mut space = PerClip::new(index.clips() as usize);
     let counted = units.iter().filter(|unit| unit.counted).count() as u64;
@@ -204,16 +215,20 @@ fn score_units(index: &TaskIndex<'_>, tally: Tally, units: &[Unit], rules: &Choi
         };
         (sum(0.0), sum(1.0))
     });
-    let score = match &rules.averaging {
-        Averaging::Micro => micro,
-        Averaging::Macro { facet } => nested(task, units, None, facet, &mut space),
-        Averaging::Nested { groups, parts } => nested(task, units, Some(groups), parts, &mut space),
-    };
     let groups = match &rules.averaging {
         Averaging::Nested { groups, parts } => by_group(task, units, groups, parts, &mut space),
         Averaging::Micro | Averaging::Macro { .. } => Vec::new(),
     };
-    let facets = (0u32..).zip(&task.facets).map(|(facet, _)| by_facet(task, units, facet, &mut space)).collect();
+    let facets: Vec<FacetScores> = if with_facets {
+        (0u32..).zip(&task.facets).map(|(facet, _)| by_facet(task, units, facet, &mut space)).collect()
+    } else {
+        Vec::new()
+    };
+    let score = match &rules.averaging {
+        Averaging::Micro => micro,
+        Averaging::Macro { facet } => mean_over(task, units, facet, &facets, &mut space),
+        Averaging::Nested { groups, parts } => nested(task, units, Some(groups), parts, &mut space),
+    };
     ChoiceScore { rules: rules.clone(), tally, units: units.len() as u64, score, micro, luck, groups, facets }
 }
 
@@ -226,40 +241,64 @@ fn values(item: &Item, facet: u32) -> impl Iterator<Item = u32> + Clone + '_ {
 }
 
 fn by_facet(task: &Task, units: &[Unit], facet: u32, space: &mut PerClip) -> FacetScores {
-    let facet_of_task = &task.facets[facet as usize];
-    let n = facet_of_task.values.len();
-    // The units of each value, one after the other: counted first, then placed.
+    let of_task = &task.facets[facet as usize];
+    let n = of_task.values.len();
+    // Which unit has which value, read from the items once; then the counted ones are placed value by value.
+    let mut members: Vec<(u32, u32)> = Vec::with_capacity(units.len());
     let mut items = vec![0u64; n];
     let mut ends = vec![0usize; n + 1];
-    let mut without = 0;
-    for unit in units {
-        let mut any = false;
+    let (mut without, mut counted) = (0, 0);
+    for (i, unit) in (0u32..).zip(units) {
+        let before = members.len();
         for value in values(&task.items[unit.item as usize], facet).filter(|&value| (value as usize) < n) {
-            any = true;
+            members.push((value, i));
             items[value as usize] += 1;
             ends[value as usize + 1] += usize::from(unit.counted);
         }
-        without += u64::from(!any);
+        without += u64::from(members.len() == before);
+        counted += u64::from(unit.counted && members.len() > before);
     }
     for i in 0..n {
         ends[i + 1] += ends[i];
     }
+    // Values without an item are no part of the mean.
+    let mut part_of = vec![0u32; n];
+    let mut parts = 0u32;
+    for (part, _) in part_of.iter_mut().zip(&items).filter(|(_, items)| **items > 0) {
+        *part = parts;
+        parts += 1;
+    }
     let mut next = ends.clone();
     let mut rows = vec![Row { part: 0, clip: 0, above: 0.0, below: 0.0 }; ends[n]];
-    for unit in units.iter().filter(|unit| unit.counted) {
-        for value in values(&task.items[unit.item as usize], facet).filter(|&value| (value as usize) < n) {
-            rows[next[value as usize]] = row(unit, 0);
+    for (value, unit) in members {
+        let unit = &units[unit as usize];
+        if unit.counted {
+            rows[next[value as usize]] = row(unit, part_of[value as usize]);
             next[value as usize] += 1;
         }
     }
     let of_value = |(i, value): (usize, &String)| {
         let rows = &rows[ends[i]..ends[i + 1]];
-        let accuracy = space.ratios(rows.iter().copied(), &[1.0], rows.len() as u64, Ends::Share);
+        let alone = rows.iter().map(|row| Row { part: 0, ..*row });
+        let accuracy = space.ratios(alone, &[1.0], rows.len() as u64, Ends::Share);
         FacetScore { value: value.clone(), items: items[i], accuracy }
     };
-    let values = facet_of_task.values.iter().enumerate().map(of_value).collect();
-    let mean = nested(task, units, None, &facet_of_task.name, space);
-    FacetScores { facet: facet_of_task.name.clone(), values, without, mean }
+    let values = of_task.values.iter().enumerate().map(of_value).collect();
+    let mean = if parts == 0 {
+        Quantity::Undefined(NoValue::NoSuchFacet)
+    } else {
+        let coefficients = vec![1.0 / f64::from(parts); parts as usize];
+        space.ratios(rows.iter().copied(), &coefficients, counted, Ends::Share)
+    };
+    FacetScores { facet: of_task.name.clone(), values, without, mean }
+}
+
+/// The mean over a facet's values, from its scores where they are at hand.
+fn mean_over(task: &Task, units: &[Unit], facet: &str, facets: &[FacetScores], space: &mut PerClip) -> Quantity {
+    match facets.iter().find(|scores| scores.facet == facet) {
+        Some(scores) => scores.mean,
+        None => nested(task, units, None, facet, space),
+    }
 }
 
 /// The mean over the parts within each value of a facet.
