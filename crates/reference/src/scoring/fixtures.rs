@@ -99,9 +99,10 @@ fn ipv_multiple_choice_has_its_denominators_and_floors() {
     near(percent(&found, FloorRule::MostFrequent), 100.0 * 214.0 / 1016.0, 1e-9, "always B");
     // The longest option of all, the plausible one included, by the same count in Python.
     near(percent(&found, FloorRule::LongestOption), 65.4528, 1e-3, "longest");
-    // What learns from the file does at least as well as what is told what to look at.
-    let best = strongest(&found, &FloorMeasure::Accuracy).unwrap();
-    assert!(best.value.value().unwrap() >= 0.745, "{best:?}");
+    // Words alone, learned from other clips: above every published model. The value is that of a second implementation in
+    // Python; leaving out all clips of a prompt instead of one clip gives 92.2.
+    near(percent(&found, FloorRule::OptionWords), 93.504, 1e-3, "words");
+    assert_eq!(strongest(&found, &FloorMeasure::Accuracy).map(|best| best.rule), Some(FloorRule::OptionWords));
     // Denominators of the tables, from a sheet without any answer.
     let sheet = Sheet::new(&index, &[], Repeats::Last);
     let score = choice::score(&sheet, &ChoiceRules::default());
