@@ -8,12 +8,12 @@ use super::bootstrap::Statistic;
 use super::sorted::{Sorted, weight};
 
 /// Mean absolute error: Σ w |x − y| / Σ w.
-pub(super) struct MeanAbsoluteError {
+pub(crate) struct MeanAbsoluteError {
     errors: Vec<f64>,
 }
 
 impl MeanAbsoluteError {
-    pub(super) fn new(x: &[f64], y: &[f64]) -> Self {
+    pub(crate) fn new(x: &[f64], y: &[f64]) -> Self {
         Self { errors: x.iter().zip(y).map(|(x, y)| (x - y).abs()).collect() }
     }
 }
@@ -27,7 +27,7 @@ impl Statistic for MeanAbsoluteError {
 }
 
 /// Pearson's product-moment correlation, by centered sums as in `scipy.stats.pearsonr`.
-pub(super) struct Pearson {
+pub(crate) struct Pearson {
     x: Vec<f64>,
     y: Vec<f64>,
     x_groups: Vec<u32>,
@@ -35,7 +35,7 @@ pub(super) struct Pearson {
 }
 
 impl Pearson {
-    pub(super) fn new(x: &[f64], y: &[f64]) -> Self {
+    pub(crate) fn new(x: &[f64], y: &[f64]) -> Self {
         Self {
             x: rescaled(x),
             y: rescaled(y),
@@ -56,7 +56,7 @@ impl Statistic for Pearson {
 }
 
 /// Spearman's rank correlation: Pearson's over ranks, with the mean rank for equal values.
-pub(super) struct Spearman {
+pub(crate) struct Spearman {
     x: Sorted,
     y: Sorted,
     x_ranks: Vec<f64>,
@@ -64,7 +64,7 @@ pub(super) struct Spearman {
 }
 
 impl Spearman {
-    pub(super) fn new(x: &[f64], y: &[f64]) -> Self {
+    pub(crate) fn new(x: &[f64], y: &[f64]) -> Self {
         Self { x: Sorted::new(x), y: Sorted::new(y), x_ranks: vec![0.0; x.len()], y_ranks: vec![0.0; y.len()] }
     }
 }
@@ -100,7 +100,7 @@ fn rank(sorted: &Sorted, weights: &[u32], ranks: &mut [f64]) -> usize {
 ///
 /// M. G. Kendall, "The treatment of ties in ranking problems", Biometrika 33 (1945). Concordant and discordant pairs are
 /// counted with a binary indexed tree over the ranks of y while x ascends. All counts are 64-bit integers.
-pub(super) struct KendallTauB {
+pub(crate) struct KendallTauB {
     x: Sorted,
     y: Sorted,
     y_groups: Vec<u32>,
@@ -108,33 +108,48 @@ pub(super) struct KendallTauB {
 }
 
 impl KendallTauB {
-    pub(super) fn new(x: &[f64], y: &[f64]) -> Self {
+    pub(crate) fn new(x: &[f64], y: &[f64]) -> Self {
         let (x, y) = (Sorted::new(x), Sorted::new(y));
         let (y_groups, tree) = (y.group_numbers(), vec![0; y.distinct() + 1]);
         Self { x, y, y_groups, tree }
     }
 }
 
-impl Statistic for KendallTauB {
-    fn evaluate(&mut self, weights: &[u32]) -> Option<f64> {
+/// How pairs of rows are ordered by two columns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PairCounts {
+    /// Pairs that both columns order the same way.
+    pub(crate) concordant: u64,
+    /// Pairs that they order opposite ways.
+    pub(crate) discordant: u64,
+    /// Pairs with different values of x.
+    pub(crate) x_differs: u64,
+    /// Pairs with different values of y.
+    pub(crate) y_differs: u64,
+    /// All pairs.
+    pub(crate) all: u64,
+}
+
+impl KendallTauB {
+    /// Counts the pairs among the weighted rows.
+    pub(crate) fn pairs(&mut self, weights: &[u32]) -> PairCounts {
         let pairs = |n: u64| n * n.saturating_sub(1) / 2;
         let total: u64 = weights.iter().map(|&w| u64::from(w)).sum();
         let tied = |sorted: &Sorted| sorted.groups().map(|group| pairs(weight(group, weights))).sum::<u64>();
-        let x_untied = pairs(total) - tied(&self.x);
-        let y_untied = pairs(total) - tied(&self.y);
-        if x_untied == 0 || y_untied == 0 {
-            return None;
+        let all = pairs(total);
+        let mut counts =
+            PairCounts { all, x_differs: all - tied(&self.x), y_differs: all - tied(&self.y), ..Default::default() };
+        if counts.x_differs == 0 || counts.y_differs == 0 {
+            return counts;
         }
         self.tree.fill(0);
         let mut seen = 0u64;
-        let mut balance = 0i64;
         for group in self.x.groups() {
             for &i in group {
                 let (w, rank) = (weights[i as usize], self.y_groups[i as usize] as usize);
                 if w > 0 {
-                    let less = sum_below(&self.tree, rank);
-                    let greater = seen - sum_below(&self.tree, rank + 1);
-                    balance += i64::from(w) * (less.cast_signed() - greater.cast_signed());
+                    counts.concordant += u64::from(w) * sum_below(&self.tree, rank);
+                    counts.discordant += u64::from(w) * (seen - sum_below(&self.tree, rank + 1));
                 }
             }
             for &i in group {
@@ -143,7 +158,18 @@ impl Statistic for KendallTauB {
                 seen += u64::from(w);
             }
         }
-        finite((balance as f64 / (x_untied as f64 * y_untied as f64).sqrt()).clamp(-1.0, 1.0))
+        counts
+    }
+}
+
+impl Statistic for KendallTauB {
+    fn evaluate(&mut self, weights: &[u32]) -> Option<f64> {
+        let counts = self.pairs(weights);
+        if counts.x_differs == 0 || counts.y_differs == 0 {
+            return None;
+        }
+        let balance = counts.concordant.cast_signed() - counts.discordant.cast_signed();
+        finite((balance as f64 / (counts.x_differs as f64 * counts.y_differs as f64).sqrt()).clamp(-1.0, 1.0))
     }
 }
 

@@ -4,10 +4,10 @@
 //! a bootstrap interval; below three clips there is no number; an [`Estimate`] never holds NaN or an infinity. The
 //! statistics are in the submodules, this one decides which of them fit a field.
 
-mod bootstrap;
-mod correlation;
-mod ranking;
-mod sorted;
+pub(crate) mod bootstrap;
+pub(crate) mod correlation;
+pub(crate) mod ranking;
+pub(crate) mod sorted;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -8,14 +8,14 @@ use super::bootstrap::Statistic;
 use super::sorted::Sorted;
 
 /// Scores in order, with the class of each.
-pub(super) struct Classes<'a> {
+pub(crate) struct Classes<'a> {
     scores: &'a [f64],
     positive: &'a [bool],
     sorted: Sorted,
 }
 
 impl<'a> Classes<'a> {
-    pub(super) fn new(scores: &'a [f64], positive: &'a [bool]) -> Self {
+    pub(crate) fn new(scores: &'a [f64], positive: &'a [bool]) -> Self {
         Self { scores, positive, sorted: Sorted::new(scores) }
     }
 
@@ -46,7 +46,7 @@ impl<'a> Classes<'a> {
 ///
 /// J. A. Hanley et al., "The meaning and use of the area under a receiver operating characteristic (ROC) curve",
 /// Radiology 143 (1982).
-pub(super) struct Auroc<'a>(pub(super) &'a Classes<'a>);
+pub(crate) struct Auroc<'a>(pub(crate) &'a Classes<'a>);
 
 impl Statistic for Auroc<'_> {
     fn evaluate(&mut self, weights: &[u32]) -> Option<f64> {
@@ -63,7 +63,7 @@ impl Statistic for Auroc<'_> {
 
 /// Average precision: Σ (recall gained at a threshold) × (precision at it), over the distinct scores from the highest
 /// down; no interpolation. The definition of scikit-learn's `average_precision_score`.
-pub(super) struct AveragePrecision<'a>(pub(super) &'a Classes<'a>);
+pub(crate) struct AveragePrecision<'a>(pub(crate) &'a Classes<'a>);
 
 impl Statistic for AveragePrecision<'_> {
     fn evaluate(&mut self, weights: &[u32]) -> Option<f64> {
@@ -81,9 +81,9 @@ impl Statistic for AveragePrecision<'_> {
 
 /// A rule that calls a clip positive by its score.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Rule {
-    pub(super) threshold: f64,
-    pub(super) direction: Direction,
+pub(crate) struct Rule {
+    pub(crate) threshold: f64,
+    pub(crate) direction: Direction,
 }
 
 impl Rule {
@@ -99,7 +99,7 @@ impl Rule {
 ///
 /// `None` if no rule is right more often than always giving the more frequent answer. Among equally good rules: higher
 /// is positive before lower is positive, then the lowest threshold.
-pub(super) fn best_rule(classes: &Classes<'_>) -> Option<Rule> {
+pub(crate) fn best_rule(classes: &Classes<'_>) -> Option<Rule> {
     let ones = vec![1; classes.scores.len()];
     let (positives, negatives) = classes.totals(&ones)?;
     let mut best = (positives.max(negatives), None);
@@ -133,12 +133,12 @@ fn between(low: f64, high: f64, direction: Direction) -> f64 {
 }
 
 /// The share of clips that a given rule gets right; without a rule, that always answering `majority` gets right.
-pub(super) struct Accuracy {
+pub(crate) struct Accuracy {
     right: Vec<bool>,
 }
 
 impl Accuracy {
-    pub(super) fn new(classes: &Classes<'_>, rule: Option<Rule>) -> Self {
+    pub(crate) fn new(classes: &Classes<'_>, rule: Option<Rule>) -> Self {
         let positives = classes.positive.iter().filter(|&&positive| positive).count();
         let majority = 2 * positives >= classes.positive.len();
         let says = |score: f64| rule.map_or(majority, |rule| rule.says(score));

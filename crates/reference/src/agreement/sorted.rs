@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 /// The order of a list of finite values.
-pub(super) struct Sorted {
+pub(crate) struct Sorted {
     /// Positions in ascending order of value.
     order: Vec<u32>,
     /// Ranges of `order` with equal values.
@@ -13,7 +13,7 @@ pub(super) struct Sorted {
 }
 
 impl Sorted {
-    pub(super) fn new(values: &[f64]) -> Self {
+    pub(crate) fn new(values: &[f64]) -> Self {
         let mut order: Vec<u32> = (0u32..).take(values.len()).collect();
         let key = |&i: &u32| values[i as usize] + 0.0; // −0 + 0 is 0
         order.sort_by(|a, b| key(a).total_cmp(&key(b)));
@@ -29,17 +29,17 @@ impl Sorted {
     }
 
     /// The groups in ascending order, each as the positions of its values.
-    pub(super) fn groups(&self) -> impl DoubleEndedIterator<Item = &[u32]> {
+    pub(crate) fn groups(&self) -> impl DoubleEndedIterator<Item = &[u32]> {
         self.groups.iter().map(|group| &self.order[group.clone()])
     }
 
     /// How many different values there are.
-    pub(super) fn distinct(&self) -> usize {
+    pub(crate) fn distinct(&self) -> usize {
         self.groups.len()
     }
 
     /// The number of each value's group, counted from 0.
-    pub(super) fn group_numbers(&self) -> Vec<u32> {
+    pub(crate) fn group_numbers(&self) -> Vec<u32> {
         let mut numbers = vec![0; self.order.len()];
         for (number, group) in (0u32..).zip(self.groups()) {
             for &i in group {
@@ -51,7 +51,7 @@ impl Sorted {
 }
 
 /// The total weight of some positions.
-pub(super) fn weight(positions: &[u32], weights: &[u32]) -> u64 {
+pub(crate) fn weight(positions: &[u32], weights: &[u32]) -> u64 {
     positions.iter().map(|&i| u64::from(weights[i as usize])).sum()
 }
 

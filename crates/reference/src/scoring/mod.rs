@@ -5,13 +5,26 @@
 
 pub mod answers;
 mod intake;
+//! Marked answers ([`Mark`]) go through [`protocols`]; every number is a [`Quantity`] with its interval.
+
+pub mod floors;
+mod interval;
+mod marks;
 mod model;
+pub mod paired;
+pub mod protocols;
+pub mod published;
 
 pub use intake::{
     AskedItem, ClipFacet, Collection, ColumnMapping, Container, Format, INTAKE_MAX_BYTES, INTAKE_MAX_VALUES, Merged,
     Notice, Part, Read, Supplement, TempCompassFile, read,
 };
+pub use interval::{INTERVAL_LEVEL, Interval, IntervalMethod, NoValue, Quantity};
+pub use marks::{Denominator, Extracted, Mark, Marked, Repeats, Sheet, Tally, TaskIndex};
 pub use model::{
     Answer, Benchmark, DimensionScore, DimensionScores, Facet, FacetValue, Holdings, Item, Judged, Prediction,
     RatingRow, Ratings, Run, Said, Task, TaskId,
 };
+
+#[cfg(test)]
+mod fixtures;

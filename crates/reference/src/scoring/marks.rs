@@ -1,0 +1,396 @@
+//! Marked answers: what the answer matcher hands to the protocols.
+//!
+//! A [`TaskIndex`] numbers a task's clips, groups and labels once; a [`Sheet`] brings one run's marks into the order of the
+//! items. Invariants: a sheet has exactly one mark per item, an unanswered item is [`Marked::Missing`], repeated answers
+//! are counted and resolved by a stated rule, and marks of items that the task does not have are counted, not used.
+
+use std::collections::HashMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Answer, Task};
+
+/// How an answer was marked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Marked {
+    /// It equals the reference.
+    Right,
+    /// It was read and differs.
+    Wrong,
+    /// There is an answer that the profile's rule cannot read.
+    Unparsed,
+    /// There is no answer.
+    Missing,
+}
+
+/// What was read from an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "kind", content = "value")]
+pub enum Extracted {
+    /// An option, counted from 0.
+    Option(u32),
+    /// Yes or no.
+    YesNo(bool),
+    /// A label, by its place in [`TaskIndex::labels`].
+    Label(u32),
+    /// A label that no reference has.
+    OtherLabel,
+    /// A whole number.
+    Count(u64),
+}
+
+/// One marked answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Mark {
+    /// The item, by its place in [`Task::items`].
+    pub item: u32,
+    /// How it was marked. Right or wrong is the matcher's word: official rules call answers right that name no option.
+    pub state: Marked,
+    /// What was read, where the rule reads one thing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extracted: Option<Extracted>,
+}
+
+/// Which answer counts when an item has several.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Repeats {
+    /// The first.
+    First,
+    /// The last, as in a JSON object with a repeated key.
+    #[default]
+    Last,
+}
+
+/// How many answers there are of each kind. `items = right + wrong + unparsed + missing`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Tally {
+    /// Items of the task.
+    pub items: u64,
+    /// Read and right.
+    pub right: u64,
+    /// Read and wrong.
+    pub wrong: u64,
+    /// Answered, not readable.
+    pub unparsed: u64,
+    /// Not answered.
+    pub missing: u64,
+    /// Answers beyond the first of an item.
+    pub duplicates: u64,
+    /// Duplicates that were marked differently from another answer of the same item.
+    pub contradicting: u64,
+    /// Answers to items that the task does not have.
+    pub foreign: u64,
+}
+
+impl Tally {
+    /// Answers that were read: `right + wrong`.
+    pub fn parsed(&self) -> u64 {
+        self.right + self.wrong
+    }
+}
+
+/// No group, no label.
+const NONE: u32 = u32::MAX;
+
+/// A task's clips, groups and labels by number, made once for all runs.
+#[derive(Debug)]
+pub struct TaskIndex<'a> {
+    task: &'a Task,
+    clip_of: Vec<u32>,
+    clips: u32,
+    group_of: Vec<u32>,
+    groups: u32,
+    label_of: Vec<u32>,
+    labels: Vec<&'a str>,
+}
+
+/// Numbers strings in the order of their first occurrence.
+#[derive(Default)]
+struct Numbers<'a> {
+    known: HashMap<&'a str, u32>,
+    last: Option<(&'a str, u32)>,
+}
+
+impl<'a> Numbers<'a> {
+    fn of(&mut self, name: &'a str) -> u32 {
+        // Items of one clip mostly stand together.
+        if let Some((last, number)) = self.last
+            && last == name
+        {
+            return number;
+        }
+        let next = u32::try_from(self.known.len()).unwrap_or(NONE - 1);
+        let number = *self.known.entry(name).or_insert(next);
+        self.last = Some((name, number));
+        number
+    }
+
+    fn len(&self) -> u32 {
+        u32::try_from(self.known.len()).unwrap_or(NONE - 1)
+    }
+}
+
+impl<'a> TaskIndex<'a> {
+    /// Numbers everything in the order of its first occurrence. Labels are those of yes/no items (`yes`, `no`), of labeled
+    /// items, and the letters of choices.
+    pub fn new(task: &'a Task) -> Self {
+        const LETTERS: [&str; 26] = [
+            "A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P", "Q", "R", "S", "T", "U",
+            "V", "W", "X", "Y", "Z",
+        ];
+        let (mut clips, mut groups, mut labels) = (Numbers::default(), Numbers::default(), Numbers::default());
+        let mut names: Vec<&str> = Vec::new();
+        let mut label = |name: &'a str, names: &mut Vec<&'a str>| {
+            let number = labels.of(name);
+            if number as usize == names.len() {
+                names.push(name);
+            }
+            number
+        };
+        let n = task.items.len();
+        let (mut clip_of, mut group_of, mut label_of) =
+            (Vec::with_capacity(n), Vec::with_capacity(n), Vec::with_capacity(n));
+        for item in &task.items {
+            clip_of.push(clips.of(&item.clip));
+            group_of.push(item.group.as_deref().map_or(NONE, |group| groups.of(group)));
+            label_of.push(match &item.answer {
+                Answer::YesNo { yes } => {
+                    // Both, so that an answer to a task of yes alone can be no.
+                    let (yes_number, no_number) = (label("yes", &mut names), label("no", &mut names));
+                    if *yes { yes_number } else { no_number }
+                }
+                Answer::Label { label: name } => label(name, &mut names),
+                Answer::Choice { correct, .. } => {
+                    LETTERS.get(*correct as usize).map_or(NONE, |letter| label(letter, &mut names))
+                }
+                Answer::Count { .. } | Answer::Open { .. } => NONE,
+            });
+        }
+        Self { task, clips: clips.len(), groups: groups.len(), clip_of, group_of, label_of, labels: names }
+    }
+
+    /// The task.
+    pub fn task(&self) -> &'a Task {
+        self.task
+    }
+
+    /// The labels, by number.
+    pub fn labels(&self) -> &[&'a str] {
+        &self.labels
+    }
+
+    /// The number of a label; `None` if no reference has it.
+    pub fn label(&self, name: &str) -> Option<u32> {
+        self.labels.iter().position(|label| *label == name).and_then(|i| u32::try_from(i).ok())
+    }
+
+    /// Different clips.
+    pub fn clips(&self) -> u32 {
+        self.clips
+    }
+
+    /// The clip of each item.
+    pub(crate) fn clip_of(&self) -> &[u32] {
+        &self.clip_of
+    }
+
+    /// The reference label of an item.
+    pub(crate) fn label_of(&self, item: usize) -> Option<u32> {
+        self.label_of.get(item).copied().filter(|&label| label != NONE)
+    }
+
+    /// The group of an item.
+    pub(crate) fn group_of(&self, item: usize) -> Option<u32> {
+        self.group_of.get(item).copied().filter(|&group| group != NONE)
+    }
+
+    /// Different groups.
+    pub(crate) fn groups(&self) -> u32 {
+        self.groups
+    }
+
+    /// A label's number as read from an answer, letters and yes/no included.
+    pub(crate) fn extracted_label(&self, extracted: Extracted) -> Option<u32> {
+        match extracted {
+            Extracted::YesNo(yes) => self.label(if yes { "yes" } else { "no" }),
+            Extracted::Label(label) => Some(label).filter(|&label| (label as usize) < self.labels.len()),
+            Extracted::Option(option) => {
+                let letter = u8::try_from(option).ok().filter(|&o| o < 26).map(|o| char::from(b'A' + o))?;
+                self.label(letter.encode_utf8(&mut [0; 4]))
+            }
+            Extracted::OtherLabel | Extracted::Count(_) => None,
+        }
+    }
+}
+
+/// The marks of one run in the order of the task's items.
+#[derive(Debug)]
+pub struct Sheet<'a> {
+    index: &'a TaskIndex<'a>,
+    marks: Vec<Mark>,
+    tally: Tally,
+}
+
+impl<'a> Sheet<'a> {
+    /// Brings marks into the order of the items. Items without a mark are missing.
+    pub fn new(index: &'a TaskIndex<'a>, marks: &[Mark], repeats: Repeats) -> Self {
+        let items = u32::try_from(index.task.items.len()).unwrap_or(NONE);
+        let mut sheet: Vec<Mark> =
+            (0..items).map(|item| Mark { item, state: Marked::Missing, extracted: None }).collect();
+        let mut tally = Tally { items: u64::from(items), ..Tally::default() };
+        for mark in marks {
+            let Some(slot) = sheet.get_mut(mark.item as usize) else {
+                tally.foreign += 1;
+                continue;
+            };
+            if mark.state == Marked::Missing {
+                continue;
+            }
+            if slot.state == Marked::Missing {
+                *slot = *mark;
+                continue;
+            }
+            tally.duplicates += 1;
+            tally.contradicting += u64::from(*slot != *mark);
+            if repeats == Repeats::Last {
+                *slot = *mark;
+            }
+        }
+        for mark in &sheet {
+            *match mark.state {
+                Marked::Right => &mut tally.right,
+                Marked::Wrong => &mut tally.wrong,
+                Marked::Unparsed => &mut tally.unparsed,
+                Marked::Missing => &mut tally.missing,
+            } += 1;
+        }
+        Self { index, marks: sheet, tally }
+    }
+
+    /// The task's numbers.
+    pub fn index(&self) -> &'a TaskIndex<'a> {
+        self.index
+    }
+
+    /// One mark per item, in the order of the items.
+    pub fn marks(&self) -> &[Mark] {
+        &self.marks
+    }
+
+    /// How many of each kind.
+    pub fn tally(&self) -> Tally {
+        self.tally
+    }
+}
+
+/// Which items are in a denominator.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Denominator {
+    /// All items of the task; what is unparsed or missing is wrong.
+    #[default]
+    All,
+    /// Items with an answer; what is unparsed is wrong.
+    Answered,
+    /// Items whose answer was read.
+    Parsed,
+}
+
+impl Denominator {
+    /// Whether an item counts.
+    pub fn holds(self, state: Marked) -> bool {
+        match self {
+            Self::All => true,
+            Self::Answered => state != Marked::Missing,
+            Self::Parsed => matches!(state, Marked::Right | Marked::Wrong),
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::scoring::{Benchmark, Facet, FacetValue, Item, TaskId};
+
+    /// Clip, values by facet, group, answer.
+    pub(crate) type TestItem<'a> = (&'a str, Vec<(u32, u32)>, Option<&'a str>, Answer);
+
+    /// A task of some facets and items.
+    pub(crate) fn task(facets: &[(&str, &[&str])], items: Vec<TestItem<'_>>) -> Task {
+        Task {
+            id: TaskId { benchmark: Benchmark::Other("test".to_owned()), task: "test".to_owned() },
+            file: "test.json".to_owned(),
+            facets: facets
+                .iter()
+                .map(|(name, values)| Facet {
+                    name: (*name).to_owned(),
+                    values: values.iter().map(|v| (*v).to_owned()).collect(),
+                })
+                .collect(),
+            items: items
+                .into_iter()
+                .enumerate()
+                .map(|(i, (clip, facets, group, answer))| Item {
+                    id: i.to_string(),
+                    clip: clip.to_owned(),
+                    facets: facets.into_iter().map(|(facet, value)| FacetValue { facet, value }).collect(),
+                    group: group.map(str::to_owned),
+                    question: String::new(),
+                    answer,
+                })
+                .collect(),
+        }
+    }
+
+    pub(crate) fn choice(options: usize, correct: u32) -> Answer {
+        Answer::Choice { options: vec![String::new(); options], correct }
+    }
+
+    pub(crate) fn mark(item: u32, state: Marked) -> Mark {
+        Mark { item, state, extracted: None }
+    }
+
+    #[test]
+    fn every_item_has_one_mark_and_nothing_is_dropped_in_silence() {
+        let task = task(&[], (0..4).map(|_| ("a", vec![], None, choice(4, 0))).collect());
+        let index = TaskIndex::new(&task);
+        let marks = [
+            mark(0, Marked::Right),
+            mark(1, Marked::Wrong),
+            mark(1, Marked::Right),
+            mark(2, Marked::Unparsed),
+            mark(2, Marked::Unparsed),
+            mark(9, Marked::Right),
+        ];
+        let last = Sheet::new(&index, &marks, Repeats::Last).tally();
+        let expected = Tally {
+            items: 4,
+            right: 2,
+            wrong: 0,
+            unparsed: 1,
+            missing: 1,
+            duplicates: 2,
+            contradicting: 1,
+            foreign: 1,
+        };
+        assert_eq!(last, expected);
+        let first = Sheet::new(&index, &marks, Repeats::First).tally();
+        assert_eq!(first, Tally { right: 1, wrong: 1, ..expected });
+    }
+
+    #[test]
+    fn labels_are_numbered_and_yes_knows_no() {
+        let yes_no = task(&[], vec![("a", vec![], None, Answer::YesNo { yes: true })]);
+        let index = TaskIndex::new(&yes_no);
+        assert_eq!(index.labels(), ["yes", "no"]);
+        assert_eq!(index.extracted_label(Extracted::YesNo(false)), Some(1));
+        let choices = task(&[], vec![("a", vec![], None, choice(5, 2)), ("b", vec![], None, choice(5, 0))]);
+        let index = TaskIndex::new(&choices);
+        assert_eq!((index.labels(), index.clips()), (&["C", "A"][..], 2));
+        assert_eq!(index.extracted_label(Extracted::Option(0)), Some(1));
+        assert_eq!(index.extracted_label(Extracted::Option(300)), None);
+    }
+}

@@ -1,0 +1,481 @@
+//! Accuracy: micro, macro over a facet, nested, per facet value, with circular groups.
+//!
+//! Invariants: the denominator is the stated one; an item with several values of a facet counts in each; a part of a mean
+//! that has no counted item makes the mean undefined rather than smaller; a rule that guesses is scored by its expected
+//! value and the range between no luck and full luck, never by drawing.
+
+use std::collections::HashMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::scoring::interval::{Ends, PerClip, Row};
+use crate::scoring::{Answer, Denominator, Item, Marked, NoValue, Quantity, Sheet, Tally, Task, TaskIndex};
+
+/// How single answers become one score.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "averaging")]
+pub enum Averaging {
+    /// Right items over items.
+    #[default]
+    Micro,
+    /// The mean over a facet's values of the accuracy within each. Values without an item in the task do not enter.
+    Macro {
+        /// The facet's name.
+        facet: String,
+    },
+    /// The mean over the values of one facet of the mean over the values of another within it: OVO-Bench's total is
+    /// nested over its three groups and their tasks.
+    Nested {
+        /// The outer facet's name.
+        groups: String,
+        /// The inner facet's name.
+        parts: String,
+    },
+}
+
+/// How choices are scored.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ChoiceRules {
+    /// Which items count.
+    pub denominator: Denominator,
+    /// Whether the rule answers at random where it cannot read an answer. Such an item earns one over the number of its
+    /// options (one half for yes or no), the expected value of the guess.
+    pub guesses: bool,
+    /// How the score is averaged.
+    pub averaging: Averaging,
+    /// Whether items of one group count as one, right if all of them are.
+    pub circular: bool,
+}
+
+/// The accuracy on one value of a facet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FacetScore {
+    /// The value.
+    pub value: String,
+    /// Items (or groups) of the task with this value, counted or not.
+    pub items: u64,
+    /// The accuracy, 0 to 1.
+    pub accuracy: Quantity,
+}
+
+/// The accuracy by one facet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FacetScores {
+    /// The facet's name.
+    pub facet: String,
+    /// Its values, in the task's order.
+    pub values: Vec<FacetScore>,
+    /// Items without a value of it.
+    pub without: u64,
+    /// The mean over the values.
+    pub mean: Quantity,
+}
+
+/// The score of one run on closed questions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ChoiceScore {
+    /// The rules.
+    pub rules: ChoiceRules,
+    /// How many answers there are of each kind.
+    pub tally: Tally,
+    /// What is counted: items, or groups where the rules are circular.
+    pub units: u64,
+    /// The score under the rules, 0 to 1.
+    pub score: Quantity,
+    /// Right over counted, 0 to 1, whatever the averaging.
+    pub micro: Quantity,
+    /// The micro score if no guess were right, and if all were; absent without guesses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub luck: Option<(f64, f64)>,
+    /// The mean over the parts of each group, where the averaging is nested.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<FacetScore>,
+    /// By facet.
+    pub facets: Vec<FacetScores>,
+}
+
+/// What counts once.
+#[derive(Clone, Copy)]
+struct Unit {
+    /// The item that stands for it.
+    item: u32,
+    clip: u32,
+    credit: f64,
+    /// Whether a guess decides over it.
+    guessed: bool,
+    counted: bool,
+}
+
+/// The expected value of a guess.
+pub(crate) fn chance(answer: &Answer) -> f64 {
+    match answer {
+        Answer::Choice { options, .. } => 1.0 / (options.len().max(1) as f64),
+        Answer::YesNo { .. } => 0.5,
+        Answer::Label { .. } | Answer::Count { .. } | Answer::Open { .. } => 0.0,
+    }
+}
+
+/// What an item earns.
+struct Credit {
+    credit: f64,
+    guessed: bool,
+    counted: bool,
+}
+
+fn units(index: &TaskIndex<'_>, credit: impl Fn(usize) -> Credit, circular: bool) -> Vec<Unit> {
+    let single = index.clip_of().iter().enumerate().map(|(i, &clip)| {
+        let Credit { credit, guessed, counted } = credit(i);
+        Unit { item: u32::try_from(i).unwrap_or(u32::MAX), clip, credit, guessed, counted }
+    });
+    if !circular {
+        return single.collect();
+    }
+    let mut place_of = vec![usize::MAX; index.groups() as usize];
+    let mut units: Vec<Unit> = Vec::new();
+    for (i, unit) in single.enumerate() {
+        let Some(group) = index.group_of(i) else {
+            units.push(unit);
+            continue;
+        };
+        let place = &mut place_of[group as usize];
+        if *place == usize::MAX {
+            *place = units.len();
+            units.push(unit);
+        } else {
+            let whole = &mut units[*place];
+            // Guesses are independent, so that the expected value of "all right" is the product.
+            *whole = Unit {
+                credit: match (whole.counted, unit.counted) {
+                    (true, true) => whole.credit * unit.credit,
+                    (true, false) => whole.credit,
+                    (false, _) => unit.credit,
+                },
+                guessed: whole.guessed || unit.guessed,
+                counted: whole.counted || unit.counted,
+                ..*whole
+            };
+        }
+    }
+    units
+}
+
+/// Scores one run.
+pub fn score(sheet: &Sheet<'_>, rules: &ChoiceRules) -> ChoiceScore {
+    let items = &sheet.index().task().items;
+    let unit = |i: usize| {
+        let (state, item) = (sheet.marks()[i].state, &items[i]);
+        let guessed = rules.guesses && state == Marked::Unparsed;
+        let credit = match state {
+            Marked::Right => 1.0,
+            Marked::Unparsed if guessed => chance(&item.answer),
+            _ => 0.0,
+        };
+        Credit { credit, guessed, counted: guessed || rules.denominator.holds(state) }
+    };
+    let units = units(sheet.index(), unit, rules.circular);
+    score_units(sheet.index(), sheet.tally(), &units, rules, true)
+}
+
+/// Scores expected credits, one per item in the task's order, as a run is scored: an item without a credit is in no
+/// denominator. This is how floors are told under the same averaging as runs.
+pub(crate) fn score_credits(
+    index: &TaskIndex<'_>,
+    credits: &[Option<f64>],
+    rules: &ChoiceRules,
+    with_facets: bool,
+) -> ChoiceScore {
+    let unit = |i: usize| {
+        let credit = credits.get(i).copied().flatten();
+        Credit { credit: credit.unwrap_or(0.0), guessed: false, counted: credit.is_some() }
+    };
+    let units = units(index, unit, rules.circular);
+    score_units(index, Tally { items: credits.len() as u64, ..Tally::default() }, &units, rules, with_facets)
+}
+
+fn score_units(
+    index: &TaskIndex<'_>,
+    tally: Tally,
+    units: &[Unit],
+    rules: &ChoiceRules,
+    with_facets: bool,
+) -> ChoiceScore {
+    let task = index.task();
+    let mut space = PerClip::new(index.clips() as usize);
+    let counted = units.iter().filter(|unit| unit.counted).count() as u64;
+    let rows = units.iter().filter(|unit| unit.counted).map(|unit| row(unit, 0));
+    let micro = space.ratios(rows, &[1.0], counted, Ends::Share);
+    let luck = (rules.guesses && counted > 0).then(|| {
+        let sum = |lucky: f64| {
+            let credit = |unit: &Unit| match (unit.guessed, unit.credit > 0.0) {
+                (true, true) => lucky,
+                _ => unit.credit,
+            };
+            units.iter().filter(|unit| unit.counted).map(credit).sum::<f64>() / counted as f64
+        };
+        (sum(0.0), sum(1.0))
+    });
+    let groups = match &rules.averaging {
+        Averaging::Nested { groups, parts } => by_group(task, units, groups, parts, &mut space),
+        Averaging::Micro | Averaging::Macro { .. } => Vec::new(),
+    };
+    let facets: Vec<FacetScores> = if with_facets {
+        (0u32..).zip(&task.facets).map(|(facet, _)| by_facet(task, units, facet, &mut space)).collect()
+    } else {
+        Vec::new()
+    };
+    let score = match &rules.averaging {
+        Averaging::Micro => micro,
+        Averaging::Macro { facet } => mean_over(task, units, facet, &facets, &mut space),
+        Averaging::Nested { groups, parts } => nested(task, units, Some(groups), parts, &mut space),
+    };
+    ChoiceScore { rules: rules.clone(), tally, units: units.len() as u64, score, micro, luck, groups, facets }
+}
+
+fn row(unit: &Unit, part: u32) -> Row {
+    Row { part, clip: unit.clip, above: unit.credit, below: 1.0 }
+}
+
+fn values(item: &Item, facet: u32) -> impl Iterator<Item = u32> + Clone + '_ {
+    item.facets.iter().filter(move |value| value.facet == facet).map(|value| value.value)
+}
+
+fn by_facet(task: &Task, units: &[Unit], facet: u32, space: &mut PerClip) -> FacetScores {
+    let of_task = &task.facets[facet as usize];
+    let n = of_task.values.len();
+    // Which unit has which value, read from the items once; then the counted ones are placed value by value.
+    let mut members: Vec<(u32, u32)> = Vec::with_capacity(units.len());
+    let mut items = vec![0u64; n];
+    let mut ends = vec![0usize; n + 1];
+    let (mut without, mut counted) = (0, 0);
+    for (i, unit) in (0u32..).zip(units) {
+        let before = members.len();
+        for value in values(&task.items[unit.item as usize], facet).filter(|&value| (value as usize) < n) {
+            members.push((value, i));
+            items[value as usize] += 1;
+            ends[value as usize + 1] += usize::from(unit.counted);
+        }
+        without += u64::from(members.len() == before);
+        counted += u64::from(unit.counted && members.len() > before);
+    }
+    for i in 0..n {
+        ends[i + 1] += ends[i];
+    }
+    // Values without an item are no part of the mean.
+    let mut part_of = vec![0u32; n];
+    let mut parts = 0u32;
+    for (part, _) in part_of.iter_mut().zip(&items).filter(|(_, items)| **items > 0) {
+        *part = parts;
+        parts += 1;
+    }
+    let mut next = ends.clone();
+    let mut rows = vec![Row { part: 0, clip: 0, above: 0.0, below: 0.0 }; ends[n]];
+    for (value, unit) in members {
+        let unit = &units[unit as usize];
+        if unit.counted {
+            rows[next[value as usize]] = row(unit, part_of[value as usize]);
+            next[value as usize] += 1;
+        }
+    }
+    let of_value = |(i, value): (usize, &String)| {
+        let rows = &rows[ends[i]..ends[i + 1]];
+        let alone = rows.iter().map(|row| Row { part: 0, ..*row });
+        let accuracy = space.ratios(alone, &[1.0], rows.len() as u64, Ends::Share);
+        FacetScore { value: value.clone(), items: items[i], accuracy }
+    };
+    let values = of_task.values.iter().enumerate().map(of_value).collect();
+    let mean = if parts == 0 {
+        Quantity::Undefined(NoValue::NoSuchFacet)
+    } else {
+        let coefficients = vec![1.0 / f64::from(parts); parts as usize];
+        space.ratios(rows.iter().copied(), &coefficients, counted, Ends::Share)
+    };
+    FacetScores { facet: of_task.name.clone(), values, without, mean }
+}
+
+/// The mean over a facet's values, from its scores where they are at hand.
+fn mean_over(task: &Task, units: &[Unit], facet: &str, facets: &[FacetScores], space: &mut PerClip) -> Quantity {
+    match facets.iter().find(|scores| scores.facet == facet) {
+        Some(scores) => scores.mean,
+        None => nested(task, units, None, facet, space),
+    }
+}
+
+/// The mean over the parts within each value of a facet.
+fn by_group(task: &Task, units: &[Unit], groups: &str, parts: &str, space: &mut PerClip) -> Vec<FacetScore> {
+    let Some((facet, of_task)) = (0u32..).zip(&task.facets).find(|(_, facet)| facet.name == groups) else {
+        return Vec::new();
+    };
+    let of_value = |(value, name): (u32, &String)| {
+        let within = |unit: &&Unit| values(&task.items[unit.item as usize], facet).any(|of_item| of_item == value);
+        let units: Vec<Unit> = units.iter().filter(within).copied().collect();
+        let accuracy = nested(task, &units, None, parts, space);
+        FacetScore { value: name.clone(), items: units.len() as u64, accuracy }
+    };
+    (0u32..).zip(&of_task.values).map(of_value).collect()
+}
+
+/// The mean over the outer facet's values (one, without an outer facet) of the mean over the inner facet's values.
+fn nested(task: &Task, units: &[Unit], outer: Option<&str>, inner: &str, space: &mut PerClip) -> Quantity {
+    let find = |name: &str| (0u32..).zip(&task.facets).find(|(_, facet)| facet.name == name).map(|(i, _)| i);
+    let outer = match outer.map(find) {
+        None => None,
+        Some(Some(outer)) => Some(outer),
+        Some(None) => return Quantity::Undefined(NoValue::NoSuchFacet),
+    };
+    let Some(inner) = find(inner) else { return Quantity::Undefined(NoValue::NoSuchFacet) };
+    let mut parts: HashMap<(u32, u32), u32> = HashMap::new();
+    // Parts in each value of the outer facet.
+    let mut parts_of: HashMap<u32, u32> = HashMap::new();
+    let mut outer_of_part = Vec::new();
+    let mut rows = Vec::new();
+    let mut counted = 0;
+    for unit in units {
+        let item = &task.items[unit.item as usize];
+        let mut any = false;
+        let mut visit = |outer: u32| {
+            for inner in values(item, inner) {
+                let next = u32::try_from(outer_of_part.len()).unwrap_or(u32::MAX);
+                let part = *parts.entry((outer, inner)).or_insert(next);
+                if part == next {
+                    outer_of_part.push(outer);
+                    *parts_of.entry(outer).or_default() += 1;
+                }
+                any = true;
+                if unit.counted {
+                    rows.push(row(unit, part));
+                }
+            }
+        };
+        match outer {
+            None => visit(0),
+            Some(facet) => values(item, facet).for_each(visit),
+        }
+        counted += u64::from(any && unit.counted);
+    }
+    if outer_of_part.is_empty() {
+        return Quantity::Undefined(NoValue::NoSuchFacet);
+    }
+    let groups = parts_of.len() as f64;
+    let coefficient = |outer: &u32| 1.0 / (groups * f64::from(parts_of.get(outer).copied().unwrap_or(1)));
+    let coefficients: Vec<f64> = outer_of_part.iter().map(coefficient).collect();
+    space.ratios(rows.iter().copied(), &coefficients, counted, Ends::Share)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scoring::Repeats;
+    use crate::scoring::marks::tests::{choice, mark, task};
+    use Marked::{Missing, Right, Unparsed, Wrong};
+
+    fn scored(task: &Task, states: &[Marked], rules: &ChoiceRules) -> ChoiceScore {
+        let index = TaskIndex::new(task);
+        let marks: Vec<_> = (0u32..).zip(states).map(|(item, &state)| mark(item, state)).collect();
+        score(&Sheet::new(&index, &marks, Repeats::Last), rules)
+    }
+
+    fn close(found: Quantity, expected: f64, n: u64) {
+        assert!(
+            matches!(found, Quantity::Value { value, n: of, .. } if (value - expected).abs() < 1e-12 && of == n),
+            "{found:?} is not {expected} of {n}"
+        );
+    }
+
+    fn simple() -> Task {
+        let item = |clip, values: &[u32]| (clip, values.iter().map(|&v| (0, v)).collect(), None, choice(4, 0));
+        task(
+            &[("domain", &["x", "y", "unused"])],
+            vec![item("a", &[0]), item("a", &[0, 1]), item("b", &[1]), item("c", &[1]), item("d", &[])],
+        )
+    }
+
+    #[test]
+    fn denominators_differ_in_what_is_unread() {
+        let states = [Right, Wrong, Unparsed, Missing, Right];
+        for (denominator, expected, n) in
+            [(Denominator::All, 2.0 / 5.0, 5), (Denominator::Answered, 0.5, 4), (Denominator::Parsed, 2.0 / 3.0, 3)]
+        {
+            let rules = ChoiceRules { denominator, ..Default::default() };
+            close(scored(&simple(), &states, &rules).score, expected, n);
+        }
+        // A guess among four options is worth a quarter, even where unread answers would leave the denominator.
+        let rules = ChoiceRules { denominator: Denominator::Parsed, guesses: true, ..Default::default() };
+        let found = scored(&simple(), &states, &rules);
+        close(found.score, 2.25 / 4.0, 4);
+        assert_eq!(found.luck, Some((0.5, 0.75)));
+    }
+
+    #[test]
+    fn facets_count_items_in_each_of_their_values() {
+        let rules = ChoiceRules { averaging: Averaging::Macro { facet: "domain".to_owned() }, ..Default::default() };
+        let found = scored(&simple(), &[Right, Right, Wrong, Wrong, Right], &rules);
+        let domain = &found.facets[0];
+        close(domain.values[0].accuracy, 1.0, 2);
+        close(domain.values[1].accuracy, 1.0 / 3.0, 3);
+        assert_eq!(domain.values[2].accuracy, Quantity::Undefined(NoValue::Empty));
+        assert_eq!(domain.without, 1);
+        close(found.score, 2.0 / 3.0, 4);
+        assert_eq!(found.score, domain.mean);
+    }
+
+    #[test]
+    fn a_part_that_is_all_unread_makes_the_mean_undefined() {
+        let averaging = Averaging::Macro { facet: "domain".to_owned() };
+        let rules = ChoiceRules { denominator: Denominator::Parsed, averaging, ..Default::default() };
+        let found = scored(&simple(), &[Unparsed, Unparsed, Wrong, Wrong, Right], &rules);
+        assert_eq!(found.score, Quantity::Undefined(NoValue::EmptyPart));
+        let rules = ChoiceRules { averaging: Averaging::Macro { facet: "none".to_owned() }, ..Default::default() };
+        assert_eq!(scored(&simple(), &[], &rules).score, Quantity::Undefined(NoValue::NoSuchFacet));
+    }
+
+    #[test]
+    fn nested_means_weigh_groups_before_parts() {
+        let item = |clip, group, part| (clip, vec![(0, group), (1, part)], None, choice(4, 0));
+        let task = task(
+            &[("group", &["g", "h"]), ("task", &["t", "u", "v"])],
+            vec![item("a", 0, 0), item("b", 0, 0), item("c", 0, 1), item("d", 1, 2), item("e", 1, 2)],
+        );
+        let averaging = Averaging::Nested { groups: "group".to_owned(), parts: "task".to_owned() };
+        let found =
+            scored(&task, &[Right, Wrong, Wrong, Right, Right], &ChoiceRules { averaging, ..Default::default() });
+        // ((1/2 + 0)/2 + 1)/2
+        close(found.score, 0.625, 5);
+        close(found.micro, 0.6, 5);
+        close(found.groups[0].accuracy, 0.25, 3);
+        close(found.groups[1].accuracy, 1.0, 2);
+        close(found.facets[1].mean, 0.5, 5);
+    }
+
+    #[test]
+    fn circular_groups_are_right_only_as_a_whole() {
+        let item = |clip, group: Option<&'static str>| (clip, vec![], group, choice(4, 0));
+        let task = task(
+            &[],
+            vec![
+                item("a", Some("g")),
+                item("a", Some("g")),
+                item("b", Some("h")),
+                item("b", Some("h")),
+                item("c", None),
+            ],
+        );
+        let rules = ChoiceRules { circular: true, ..Default::default() };
+        let found = scored(&task, &[Right, Right, Right, Wrong, Right], &rules);
+        assert_eq!(found.units, 3);
+        close(found.score, 2.0 / 3.0, 3);
+        // Under the parsed denominator a group without any answer disappears, as VNBench's summary does it.
+        let rules = ChoiceRules { denominator: Denominator::Parsed, ..rules };
+        let found = scored(&task, &[Right, Missing, Missing, Missing, Wrong], &rules);
+        close(found.score, 0.5, 2);
+    }
+
+    #[test]
+    fn nothing_gives_a_reason() {
+        let found = scored(&task(&[], vec![]), &[], &ChoiceRules::default());
+        assert_eq!(found.score, Quantity::Undefined(NoValue::Empty));
+        let json = serde_json::to_string(&found).unwrap();
+        assert!(json.contains(r#""score":{"kind":"undefined","why":"empty"}"#), "{json}");
+        assert_eq!(serde_json::from_str::<ChoiceScore>(&json).unwrap(), found);
+    }
+}
