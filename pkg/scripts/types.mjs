@@ -1,4 +1,4 @@
-/** Writes `src/generated/event.ts` from the core's JSON schema: the types of events, and with them of reports. */
+/** Writes `src/generated/*.ts` from the core's JSON schemas: the types of events, and with them of reports, and those of scores. */
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { compile } from 'json-schema-to-typescript';
 
 const root = new URL('../', import.meta.url);
-const schema = JSON.parse(await readFile(new URL('schema/event.v1.schema.json', root), 'utf8'));
 
 /** The same schema in the words that the compiler understands: it drops what stands beside a `$ref`, does not know tuples, and names only enums. */
 function plain(node) {
@@ -29,15 +28,23 @@ function plain(node) {
   return inner;
 }
 
-const named = plain(schema);
-// A title makes the compiler export a type of that name.
-for (const [name, definition] of Object.entries(named.$defs)) definition.title = name;
+/** Writes `src/generated/NAME.ts` from `schema/NAME.v1.schema.json`. */
+async function write(name, type) {
+  const file = `schema/${name}.v1.schema.json`;
+  const named = plain(JSON.parse(await readFile(new URL(file, root), 'utf8')));
+  // A title makes the compiler export a type of that name.
+  for (const [title, definition] of Object.entries(named.$defs)) definition.title = title;
+  const text = await compile(named, type, {
+    additionalProperties: false,
+    bannerComment: `/* Generated from ${file} by scripts/types.mjs. */`,
+    cwd: fileURLToPath(root),
+    // Also types that nothing in the root type mentions.
+    unreachableDefinitions: true,
+    style: { singleQuote: true },
+  });
+  await mkdir(new URL('src/generated/', root), { recursive: true });
+  await writeFile(new URL(`src/generated/${name}.ts`, root), text);
+}
 
-const text = await compile(named, 'Event', {
-  additionalProperties: false,
-  bannerComment: '/* Generated from schema/event.v1.schema.json by scripts/types.mjs. */',
-  cwd: fileURLToPath(root),
-  style: { singleQuote: true },
-});
-await mkdir(new URL('src/generated/', root), { recursive: true });
-await writeFile(new URL('src/generated/event.ts', root), text);
+await write('event', 'Event');
+await write('scores', 'ScoreReport');

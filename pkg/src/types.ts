@@ -1,6 +1,8 @@
 /** The data types of the interface. Those of events and reports are generated from the core's own. */
 
 export type * from './generated/event.js';
+/** What offline scoring says. */
+export type * as scores from './generated/scores.js';
 
 /** A clip, a zip archive of clips, or an annotation file. Folders come as many files, which keep their paths. */
 export type Input = File | { name: string; blob: Blob };

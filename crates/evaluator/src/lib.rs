@@ -33,3 +33,14 @@ pub fn report_schema() -> schemars::Schema {
 pub fn event_schema() -> schemars::Schema {
     schemars::schema_for!(Event)
 }
+
+/// The JSON Schema of a [`ScoreReport`](reelcheck_reference::scoring::ScoreReport), with the types of what is asked for
+/// beside it: pages of items, and the mapping of a table's columns.
+pub fn scores_schema() -> schemars::Schema {
+    use reelcheck_reference::scoring::{ColumnMapping, ItemPage, ItemQuery, ScoreReport};
+    let mut generator = schemars::SchemaGenerator::default();
+    generator.subschema_for::<ColumnMapping>();
+    generator.subschema_for::<ItemQuery>();
+    generator.subschema_for::<ItemPage>();
+    generator.into_root_schema_for::<ScoreReport>()
+}

@@ -25,3 +25,8 @@ fn the_report_schema_is_committed() {
 fn the_event_schema_is_committed() {
     check("event.v1.schema.json", &reelcheck_evaluator::event_schema());
 }
+
+#[test]
+fn the_scores_schema_is_committed() {
+    check("scores.v1.schema.json", &reelcheck_evaluator::scores_schema());
+}

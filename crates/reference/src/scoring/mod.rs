@@ -1,19 +1,19 @@
 //! Offline scoring of stored predictions.
 //!
 //! The envelope of [`model`] stands between importers and protocols: a file of any known format becomes [`Holdings`].
-//! [`answers`] says what a model's text means under a named set of rules.
+//! [`answers`] says what a model's text means under a named set of rules. Marked answers ([`Mark`]) go through
+//! [`protocols`]; every number is a [`Quantity`] with its interval. [`ScoreReport`] holds what comes out.
 
 pub mod answers;
-mod intake;
-//! Marked answers ([`Mark`]) go through [`protocols`]; every number is a [`Quantity`] with its interval.
-
 pub mod floors;
+mod intake;
 mod interval;
 mod marks;
 mod model;
 pub mod paired;
 pub mod protocols;
 pub mod published;
+mod report;
 
 pub use intake::{
     AskedItem, ClipFacet, Collection, ColumnMapping, Container, Format, INTAKE_MAX_BYTES, INTAKE_MAX_VALUES, Merged,
@@ -24,6 +24,12 @@ pub use marks::{Denominator, Extracted, Mark, Marked, Repeats, Sheet, Tally, Tas
 pub use model::{
     Answer, Benchmark, DimensionScore, DimensionScores, Facet, FacetValue, Holdings, Item, Judged, Prediction,
     RatingRow, Ratings, Run, Said, Task, TaskId,
+};
+
+pub use report::{
+    ComparisonReport, DimensionReport, Headline, IpvScoreReport, ItemAnswer, ItemPage, ItemQuery, ItemRow,
+    ProfileScore, RatingReport, Recorded, RunReport, SCORES_SCHEMA, SCORES_VERSION, ScoreReport, ScoredFile,
+    TaskReport, UnplacedRun,
 };
 
 #[cfg(test)]
