@@ -40,7 +40,7 @@ impl Fused {
             magnitudes(&self.across, &self.down, &mut self.magnitudes);
             // Rows are much like the row before: about its mean, nothing cancels that 32 bits would miss.
             let about = pivot.unwrap_or(self.magnitudes[0]);
-            let (sum, squares) = sums(&mut self.magnitudes, about);
+            let (sum, squares) = sums(&self.magnitudes, about);
             let offset = sum / columns as f64;
             let mean = f64::from(about) + offset;
             rows.means.push(mean);
@@ -80,21 +80,21 @@ fn magnitudes(across: &[i16], down: &[i16], out: &mut [f32]) {
     }
 }
 
-/// The sums of the deviations from `about` and of their squares. The deviations replace the values.
-fn sums(values: &mut [f32], about: f32) -> (f64, f64) {
-    values.iter_mut().for_each(|value| *value -= about);
-    let sum = lane_sum(values);
-    values.iter_mut().for_each(|value| *value *= *value);
-    (sum, lane_sum(values))
+/// The sums of the deviations from `about` and of their squares; apart, since together no vectors come of them.
+fn sums(values: &[f32], about: f32) -> (f64, f64) {
+    let sum = lane_sum(values, |value| value - about);
+    let squares = lane_sum(values, |value| (value - about) * (value - about));
+    (sum, squares)
 }
 
-fn lane_sum(values: &[f32]) -> f64 {
+#[inline(always)]
+fn lane_sum(values: &[f32], of: impl Fn(f32) -> f32) -> f64 {
     let (chunks, rest) = values.as_chunks::<LANES>();
     let mut lanes = [0f32; LANES];
     for chunk in chunks {
-        for (lane, value) in lanes.iter_mut().zip(chunk) {
-            *lane += value;
+        for (lane, &value) in lanes.iter_mut().zip(chunk) {
+            *lane += of(value);
         }
     }
-    lanes.iter().chain(rest).map(|&value| f64::from(value)).sum()
+    lanes.into_iter().chain(rest.iter().map(|&value| of(value))).map(f64::from).sum()
 }
