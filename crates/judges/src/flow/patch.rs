@@ -169,11 +169,14 @@ fn sum(a: &Values) -> f32 {
 /// In lanes of a vector's width. Inlined, it would be taken apart into single numbers.
 #[inline(never)]
 pub(super) fn dot(a: &Values, b: &Values) -> f32 {
-    let mut lanes = [0.0; LANES];
-    for (a, b) in a.as_flattened().as_chunks::<LANES>().0.iter().zip(b.as_flattened().as_chunks::<LANES>().0) {
-        lanes = plus(lanes, std::array::from_fn(|lane| a[lane] * b[lane]));
+    let (a, b) = (a.as_flattened().as_chunks::<LANES>().0, b.as_flattened().as_chunks::<LANES>().0);
+    // Two sums at a time, so that additions need not wait for each other.
+    let (mut even, mut odd) = ([0.0; LANES], [0.0; LANES]);
+    for (a, b) in a.as_chunks::<2>().0.iter().zip(b.as_chunks::<2>().0) {
+        even = plus(even, std::array::from_fn(|lane| a[0][lane] * b[0][lane]));
+        odd = plus(odd, std::array::from_fn(|lane| a[1][lane] * b[1][lane]));
     }
-    total(lanes)
+    total(plus(even, odd))
 }
 
 fn plus(a: [f32; LANES], b: [f32; LANES]) -> [f32; LANES] {

@@ -19,7 +19,7 @@ pub struct Sobel(Kernel);
 
 /// Burn's operators make a dozen passes over memory that a CPU has not the bandwidth for; a GPU has.
 enum Kernel {
-    Convolution(Convolution),
+    Convolution(Box<Convolution>),
     Fused(Fused),
 }
 
@@ -62,7 +62,11 @@ impl Sobel {
     /// The filter for a device.
     pub fn new(device: &Device) -> Self {
         let on_cpu = *device == Device::flex();
-        Self(if on_cpu { Kernel::Fused(Fused::default()) } else { Kernel::Convolution(Convolution::new(device)) })
+        Self(if on_cpu {
+            Kernel::Fused(Fused::default())
+        } else {
+            Kernel::Convolution(Box::new(Convolution::new(device)))
+        })
     }
 
     /// Takes a picture of `width` × `height` luma values; a GPU's work may go on after this returns.
@@ -162,7 +166,7 @@ mod tests {
     }
 
     fn convolution(band_pixels: usize) -> Sobel {
-        Sobel(Kernel::Convolution(Convolution::with_band_pixels(&Device::flex(), band_pixels)))
+        Sobel(Kernel::Convolution(Box::new(Convolution::with_band_pixels(&Device::flex(), band_pixels))))
     }
 
     fn close(a: Moments, b: Moments, tolerance: f64) -> bool {
