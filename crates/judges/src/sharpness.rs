@@ -44,12 +44,17 @@ fn card() -> Card {
 }
 
 fn create(_: &Setup<'_>) -> Box<dyn Judge> {
-    Box::new(Sharpness { format: SameFormat::default(), track: Track::new("laplacian_variance", UNIT) })
+    Box::new(Sharpness {
+        format: SameFormat::default(),
+        track: Track::new("laplacian_variance", UNIT),
+        scratch: Scratch::default(),
+    })
 }
 
 struct Sharpness {
     format: SameFormat,
     track: Track,
+    scratch: Scratch,
 }
 
 impl Judge for Sharpness {
@@ -60,7 +65,7 @@ impl Judge for Sharpness {
         if given_px < SMALLEST_SIDE_PX {
             return Err(Unscored::TooSmall { needed_px: SMALLEST_SIDE_PX, given_px });
         }
-        self.track.push(observation, laplacian_variance(image));
+        self.track.push(observation, self.scratch.laplacian_variance(image));
         Ok(())
     }
 
@@ -75,48 +80,53 @@ impl Judge for Sharpness {
     }
 }
 
-/// The variance of the 3 × 3 Laplacian `[0 1 0; 1 −4 1; 0 1 0]` of the grey picture, in squared levels.
-///
-/// At the border the picture is mirrored about its outermost pixels, as OpenCV's `BORDER_DEFAULT` does.
-///
-/// Both sides must have two pixels or more.
-fn laplacian_variance(image: &Image) -> f64 {
-    let (width, height) = (image.width, image.height);
-    let (mut sum, mut squares) = (0i64, 0u64);
-    // Three grey rows with one mirrored pixel on either side; the row above the first is the second.
-    let mut rows: [Vec<i16>; 3] = std::array::from_fn(|_| vec![0; width + 2]);
-    gray_row(image, 1, &mut rows[0]);
-    gray_row(image, 0, &mut rows[1]);
-    for y in 0..height {
-        let below = if y + 1 < height { y + 1 } else { height - 2 };
-        gray_row(image, below, &mut rows[2]);
-        let [above, here, below] = &rows;
-        let spans = above[1..=width].chunks(SPAN).zip(below[1..=width].chunks(SPAN)).enumerate();
-        for (index, (above, below)) in spans {
-            let here = &here[index * SPAN..][..above.len() + 2];
-            let (row_sum, row_squares) = laplacian_sums(above, here, below);
-            sum += i64::from(row_sum);
-            squares += u64::from(row_squares);
-        }
-        rows.rotate_left(1);
-    }
-    let count = (width * height) as i128;
-    // Σ(x − mean)² = Σx² − (Σx)² ÷ n, over n once more; the numerator is exact.
-    (count * i128::from(squares) - i128::from(sum).pow(2)) as f64 / (count * count) as f64
+/// Buffers of one row each, used again from row to row and from frame to frame.
+#[derive(Debug, Default)]
+struct Scratch {
+    /// Three grey rows with one mirrored pixel on either side.
+    rows: [Vec<i16>; 3],
+    laplacian: Vec<i16>,
 }
 
-/// The sum and the sum of squares of the Laplacian over part of a row; `here` has one more pixel on either side.
-fn laplacian_sums(above: &[i16], here: &[i16], below: &[i16]) -> (i32, u32) {
-    let length = above.len();
-    let (left, middle, right) = (&here[..length], &here[1..=length], &here[2..length + 2]);
-    let below = &below[..length];
-    let (mut sum, mut squares) = (0i32, 0u32);
-    for x in 0..length {
-        let laplacian = above[x] + below[x] + left[x] + right[x] - 4 * middle[x];
-        sum += i32::from(laplacian);
-        squares += i32::from(laplacian).pow(2) as u32;
+impl Scratch {
+    /// The variance of the 3 × 3 Laplacian `[0 1 0; 1 −4 1; 0 1 0]` of the grey picture, in squared levels.
+    ///
+    /// At the border the picture is mirrored about its outermost pixels, as OpenCV's `BORDER_DEFAULT` does.
+    ///
+    /// Both sides must have two pixels or more.
+    fn laplacian_variance(&mut self, image: &Image) -> f64 {
+        let (width, height) = (image.width, image.height);
+        let (mut sum, mut squares) = (0i64, 0u64);
+        self.laplacian.resize(width, 0);
+        self.rows.iter_mut().for_each(|row| row.resize(width + 2, 0));
+        // The row above the first is the second.
+        gray_row(image, 1, &mut self.rows[0]);
+        gray_row(image, 0, &mut self.rows[1]);
+        for y in 0..height {
+            let below = if y + 1 < height { y + 1 } else { height - 2 };
+            gray_row(image, below, &mut self.rows[2]);
+            let [above, here, below] = &self.rows;
+            laplacian(&above[1..=width], here, &below[1..=width], &mut self.laplacian);
+            for span in self.laplacian.chunks(SPAN) {
+                sum += i64::from(span.iter().map(|&value| i32::from(value)).sum::<i32>());
+                squares += u64::from(span.iter().map(|&value| i32::from(value).pow(2) as u32).sum::<u32>());
+            }
+            self.rows.rotate_left(1);
+        }
+        let count = (width * height) as i128;
+        // Σ(x − mean)² = Σx² − (Σx)² ÷ n, over n once more; the numerator is exact.
+        (count * i128::from(squares) - i128::from(sum).pow(2)) as f64 / (count * count) as f64
     }
-    (sum, squares)
+}
+
+/// The Laplacian of one row; `here` has one more pixel on either side.
+fn laplacian(above: &[i16], here: &[i16], below: &[i16], out: &mut [i16]) {
+    let length = out.len();
+    let (above, below) = (&above[..length], &below[..length]);
+    let (left, middle, right) = (&here[..length], &here[1..=length], &here[2..length + 2]);
+    for x in 0..length {
+        out[x] = above[x] + below[x] + left[x] + right[x] - 4 * middle[x];
+    }
 }
 
 /// Row `y` in grey, with the mirrored neighbours at both ends.
@@ -131,12 +141,15 @@ fn gray_row(image: &Image, y: usize, out: &mut [i16]) {
     out[width + 1] = out[width - 1];
 }
 
-/// OpenCV's 8-bit `COLOR_BGR2GRAY`: BT.601's weights in 15 bits, rounded to the nearest.
+/// OpenCV's 8-bit `COLOR_BGR2GRAY`: BT.601's weights 9798, 19235 and 3735 in 15 bits, rounded to the nearest.
+///
+/// Each weight is cut into its upper 8 and its lower 7 bits, so that 16 bits hold every sum: the upper ones add up to
+/// 255, the lower ones to 128. Rounding the lower sum down first does not change the result.
 fn gray(red: u8, green: u8, blue: u8) -> i16 {
-    const RED: i32 = 9798;
-    const GREEN: i32 = 19235;
-    const BLUE: i32 = 3735;
-    ((i32::from(red) * RED + i32::from(green) * GREEN + i32::from(blue) * BLUE + (1 << 14)) >> 15) as i16
+    let (red, green, blue) = (u16::from(red), u16::from(green), u16::from(blue));
+    let upper = red * 76 + green * 150 + blue * 29;
+    let lower = red * 70 + green * 35 + blue * 23;
+    ((upper + ((lower + (1 << 14)) >> 7)) >> 8) as i16
 }
 
 #[cfg(test)]
@@ -178,7 +191,7 @@ mod tests {
                 .prop_flat_map(|(w, h)| (Just(w), Just(h), prop::collection::vec(any::<u8>(), 3 * w * h)))
         ) {
             let image = Image { width, height, channels: 3, data };
-            let (fast, plain) = (laplacian_variance(&image), plain(&image));
+            let (fast, plain) = (Scratch::default().laplacian_variance(&image), plain(&image));
             prop_assert!((fast - plain).abs() <= 1e-9 * plain.max(1.0), "{fast} {plain}");
         }
     }
@@ -190,7 +203,7 @@ mod tests {
         let checkers = (0..width * height).map(|at| 255 * ((at % width + at / width) % 2) as u8);
         let plane: Vec<u8> = checkers.collect();
         let image = Image { width, height, channels: 3, data: plane.repeat(3) };
-        assert!((laplacian_variance(&image) - 1020.0 * 1020.0).abs() < 1e-6);
+        assert!((Scratch::default().laplacian_variance(&image) - 1020.0 * 1020.0).abs() < 1e-6);
     }
 
     #[test]
@@ -198,6 +211,15 @@ mod tests {
         assert_eq!([gray(255, 255, 255), gray(255, 0, 0), gray(0, 255, 0), gray(0, 0, 255)], [255, 76, 150, 29]);
         // With the 14-bit weights of older releases this would be 22.
         assert_eq!(gray(0, 36, 12), 23);
+    }
+
+    #[test]
+    fn grey_in_16_bits_is_grey_in_32() {
+        for color in 0..1u32 << 24 {
+            let [_, red, green, blue] = color.to_be_bytes();
+            let wide = (u32::from(red) * 9798 + u32::from(green) * 19235 + u32::from(blue) * 3735 + (1 << 14)) >> 15;
+            assert_eq!(gray(red, green, blue) as u32, wide, "{red} {green} {blue}");
+        }
     }
 
     #[test]

@@ -86,9 +86,25 @@ fn to_8_bits(frame: &Frame, index: usize, stretch: bool, out: &mut [u8]) {
     }
 }
 
-/// `(8·a·c) >> 16`, for an `a` that is multiplied by 8 already: the high half of a 16-bit product.
-fn high_half(a_times_8: i16, c: i16) -> i16 {
-    ((i32::from(a_times_8) * i32::from(c)) >> 16) as i16
+/// A factor `c` of the truncated rule as `256·high + low`, so that 16 bits hold every part of a product.
+#[derive(Clone, Copy, Debug)]
+struct Factor {
+    high: i16,
+    low: i16,
+}
+
+impl Factor {
+    const fn new(c: i16) -> Self {
+        let low = c as i8 as i16;
+        Self { high: (c - low) >> 8, low }
+    }
+
+    /// `(8·a·c) >> 16` for an `a` from −128 to 239 or, for luma of full range with c = 8192, to 255.
+    ///
+    /// `(a·c) >> 13`, and rounding `a·low` down first does not change that. `low` is −128 to 127: below 2¹⁵ in all.
+    const fn times(self, a: i16) -> i16 {
+        (a * self.high + ((a * self.low) >> 8)) >> 5
+    }
 }
 
 /// The truncated rule. 16 bits hold every sum: luma is at most 278, chroma between −259 and 277.
@@ -96,18 +112,18 @@ fn truncated(frame: &Frame, planes: &Planes<'_>, c: Coefficients, [r, g, b]: [&m
     let width = frame.width() as usize;
     let (_, shift_y) = frame.format().chroma_shift();
     let strip = width << shift_y;
+    let [y, v_to_r, u_to_g, v_to_g, u_to_b] = [c.y, c.v_to_r, c.u_to_g, c.v_to_g, c.u_to_b].map(Factor::new);
     let mut luma = vec![0i16; width];
     let [mut u, mut v, mut green] = [(); 3].map(|()| vec![0i16; planes.chroma_width]);
     let mut added = [(); 3].map(|()| vec![0i16; width]);
     let strips = r.chunks_exact_mut(strip).zip(g.chunks_exact_mut(strip)).zip(b.chunks_exact_mut(strip));
     for (chroma_row, ((r, g), b)) in strips.enumerate() {
         planes.load_chroma(chroma_row, &mut u, &mut v);
-        u.iter_mut().chain(&mut v).for_each(|value| *value <<= 3);
         for ((green, &u), &v) in green.iter_mut().zip(&u).zip(&v) {
-            *green = high_half(u, c.u_to_g) + high_half(v, c.v_to_g);
+            *green = u_to_g.times(u) + v_to_g.times(v);
         }
-        v.iter_mut().for_each(|v| *v = high_half(*v, c.v_to_r));
-        u.iter_mut().for_each(|u| *u = high_half(*u, c.u_to_b));
+        v.iter_mut().for_each(|v| *v = v_to_r.times(*v));
+        u.iter_mut().for_each(|u| *u = u_to_b.times(*u));
         let [added_r, added_g, added_b] = &mut added;
         repeat_pairs(added_r, &v);
         repeat_pairs(added_g, &green);
@@ -115,7 +131,7 @@ fn truncated(frame: &Frame, planes: &Planes<'_>, c: Coefficients, [r, g, b]: [&m
         let rows = r.chunks_exact_mut(width).zip(g.chunks_exact_mut(width)).zip(b.chunks_exact_mut(width));
         for (row, ((r, g), b)) in rows.enumerate() {
             planes.load_luma((chroma_row << shift_y) + row, c.black, &mut luma);
-            luma.iter_mut().for_each(|y| *y = high_half(*y << 3, c.y));
+            luma.iter_mut().for_each(|luma| *luma = y.times(*luma));
             add_clamped(r, &luma, added_r);
             add_clamped(g, &luma, added_g);
             add_clamped(b, &luma, added_b);
@@ -125,10 +141,11 @@ fn truncated(frame: &Frame, planes: &Planes<'_>, c: Coefficients, [r, g, b]: [&m
 
 /// Writes each value twice; the last one once if the width is odd.
 fn repeat_pairs(out: &mut [i16], values: &[i16]) {
-    for (pair, &value) in out.chunks_exact_mut(2).zip(values) {
-        (pair[0], pair[1]) = (value, value);
+    let (pairs, last) = out.as_chunks_mut::<2>();
+    for (pair, &value) in pairs.iter_mut().zip(values) {
+        *pair = [value, value];
     }
-    if let (1, Some(last), Some(&value)) = (out.len() % 2, out.last_mut(), values.last()) {
+    if let ([last], Some(&value)) = (last, values.last()) {
         *last = value;
     }
 }
@@ -243,16 +260,26 @@ pub(crate) fn luma(frame: &Frame, out: &mut [u8]) {
 /// Luma expanded to 0–255: `255·(y − 16)/219` for limited range, clamped to 16–235 first and **rounded down**, as
 /// ffmpeg's `siti` does (measured for all 256 codes).
 pub(crate) fn luma_full(frame: &Frame, range: Range, out: &mut [u8]) {
-    luma(frame, out);
-    if range == Range::Limited {
-        out.iter_mut().for_each(|y| *y = expand(*y));
+    match frame.plane(0) {
+        Some(plane) if range == Range::Limited && plane.bytes_per_value == 1 => {
+            for (out, &y) in out.iter_mut().zip(plane.data) {
+                *out = expand(y);
+            }
+        }
+        _ => {
+            luma(frame, out);
+            if range == Range::Limited {
+                out.iter_mut().for_each(|y| *y = expand(*y));
+            }
+        }
     }
 }
 
-/// `255·t/219 = t + 12·t/73` for t from 0 to 219, the quotient as the high half of a 16-bit product.
+/// `255·t/219 = t + 12·t/73` for t from 0 to 219. The quotient is `(10 774·t) >> 16`, in two steps that 16 bits hold:
+/// 10 774 = 256·42 + 22.
 fn expand(y: u8) -> u8 {
     let t = u16::from(y.saturating_sub(16).min(219));
-    (t + ((u32::from(t) * 10_774) >> 16) as u16) as u8
+    (t + ((42 * t + ((22 * t) >> 8)) >> 8)) as u8
 }
 
 /// Whether a conversion has luma planes at all.
@@ -276,6 +303,23 @@ mod tests {
         for y in 0..=255u8 {
             let t = (i32::from(y) - 16).clamp(0, 219);
             assert_eq!(i32::from(expand(y)), 255 * t / 219, "luma {y}");
+        }
+    }
+
+    #[test]
+    fn products_in_two_steps_are_products() {
+        for matrix in [Matrix::Bt601, Matrix::Bt709, Matrix::Bt2020] {
+            for range in [Range::Limited, Range::Full] {
+                let c = Coefficients::of(Conversion { matrix, range }).unwrap();
+                let check = |c: i16, values: std::ops::RangeInclusive<i16>| {
+                    for a in values {
+                        let wide = (8 * i64::from(a) * i64::from(c)) >> 16;
+                        assert_eq!(i64::from(Factor::new(c).times(a)), wide, "{a} × {c}");
+                    }
+                };
+                check(c.y, -c.black..=255 - c.black);
+                [c.v_to_r, c.u_to_g, c.v_to_g, c.u_to_b].into_iter().for_each(|c| check(c, -128..=127));
+            }
         }
     }
 

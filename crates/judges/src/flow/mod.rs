@@ -5,14 +5,14 @@
 //! (Baker & Matthews, IJCV 2004; the patch grid is that of Kroeger et al., ECCV 2016). Invariant: no randomness and no
 //! device, so the same pictures give the same flow up to the last rounding. What the flow means is left to the judge.
 
+mod patch;
+
 use reelcheck_media::Image;
 
-/// Width and height of a patch, in pixels.
-const PATCH: usize = 8;
+use patch::{Level, MARGIN, PATCH, PIXELS, Template, Values, Vector, dot, take_mean_out, variance};
+
 /// From one patch to the next, in pixels.
 const STRIDE: usize = 4;
-/// How far a level's pixels are continued beyond its edges; patches may leave the picture no further.
-const MARGIN: usize = 12;
 /// Levels are added while the smaller side of the next one has at least this many pixels.
 const COARSEST: usize = 16;
 /// The coarsest level is searched exhaustively this far, in its own pixels.
@@ -21,8 +21,6 @@ const SEARCH: i32 = 6;
 const STEPS: usize = 6;
 /// A step shorter than this, in pixels, is the last one.
 const STILL: f32 = 0.04;
-/// Squared gradient per pixel that is put on the diagonal, in squared levels: patches without texture stay put.
-const STIFFNESS: f32 = 1.0;
 /// Squared difference per pixel that a guess has to save for each pixel of its length, so that zero wins on flat ground.
 const LENGTH_PENALTY: f32 = 0.05;
 
@@ -36,21 +34,10 @@ const NOISE: f32 = 8.0;
 /// Smallest side of a picture, in pixels.
 pub(crate) const MIN_SIDE: usize = COARSEST;
 
-/// A displacement in pixels, to the right and down.
-type Vector = [f32; 2];
-
 /// A picture at full size, half size, and so on, with continued edges.
 #[derive(Default)]
 pub(crate) struct Pyramid {
     levels: Vec<Level>,
-}
-
-#[derive(Default)]
-struct Level {
-    width: usize,
-    height: usize,
-    /// Rows of `width + 2 × MARGIN` values, `height + 2 × MARGIN` of them.
-    data: Vec<f32>,
 }
 
 /// Where the patches went.
@@ -84,165 +71,6 @@ impl Pyramid {
     }
 }
 
-impl Level {
-    const fn row_len(&self) -> usize {
-        self.width + 2 * MARGIN
-    }
-
-    fn fill(&mut self, width: usize, height: usize, value: impl Fn(usize, usize) -> f32) {
-        (self.width, self.height) = (width, height);
-        let row_len = self.row_len();
-        self.data.resize(row_len * (height + 2 * MARGIN), 0.0);
-        for y in 0..height {
-            let row = &mut self.data[(y + MARGIN) * row_len..][..row_len];
-            for (x, inner) in row[MARGIN..MARGIN + width].iter_mut().enumerate() {
-                *inner = value(x, y);
-            }
-            let (first, last) = (row[MARGIN], row[MARGIN + width - 1]);
-            row[..MARGIN].fill(first);
-            row[MARGIN + width..].fill(last);
-        }
-        for y in 0..MARGIN {
-            self.data.copy_within(MARGIN * row_len..(MARGIN + 1) * row_len, y * row_len);
-            let last = (MARGIN + height - 1) * row_len;
-            self.data.copy_within(last..last + row_len, (MARGIN + height + y) * row_len);
-        }
-    }
-
-    /// The mean of 2 × 2 pixels.
-    fn quarter(&self, x: usize, y: usize) -> f32 {
-        let at = self.offset(x, y);
-        let below = at + self.row_len();
-        (self.data[at] + self.data[at + 1] + self.data[below] + self.data[below + 1]) / 4.0
-    }
-
-    const fn offset(&self, x: usize, y: usize) -> usize {
-        (y + MARGIN) * self.row_len() + x + MARGIN
-    }
-
-    /// Eight neighbouring values of a row.
-    fn span(&self, at: usize) -> [f32; PATCH] {
-        let mut span = [0.0; PATCH];
-        span.copy_from_slice(&self.data[at..at + PATCH]);
-        span
-    }
-}
-
-/// A patch of the first picture with what every step needs of it.
-struct Template {
-    values: [[f32; PATCH]; PATCH],
-    across: [[f32; PATCH]; PATCH],
-    down: [[f32; PATCH]; PATCH],
-    /// Mean squared value after the mean is taken out.
-    variance: f32,
-    /// The inverse of the stiffened Hessian: xx, xy, yy.
-    inverse: [f32; 3],
-}
-
-/// A patch of the second picture against a template.
-struct Match {
-    /// Mean squared difference after both means are taken out.
-    error: f32,
-    /// The differences.
-    residual: [[f32; PATCH]; PATCH],
-}
-
-const PIXELS: f32 = (PATCH * PATCH) as f32;
-
-impl Template {
-    fn new(level: &Level, x: usize, y: usize) -> Self {
-        let (row_len, at) = (level.row_len(), level.offset(x, y));
-        let mut template = Self {
-            values: [[0.0; PATCH]; PATCH],
-            across: [[0.0; PATCH]; PATCH],
-            down: [[0.0; PATCH]; PATCH],
-            variance: 0.0,
-            inverse: [0.0; 3],
-        };
-        for row in 0..PATCH {
-            let at = at + row * row_len;
-            template.values[row] = level.span(at);
-            let (left, right) = (level.span(at - 1), level.span(at + 1));
-            let (above, below) = (level.span(at - row_len), level.span(at + row_len));
-            for i in 0..PATCH {
-                template.across[row][i] = (right[i] - left[i]) / 2.0;
-                template.down[row][i] = (below[i] - above[i]) / 2.0;
-            }
-        }
-        let mean = sum(&template.values) / PIXELS;
-        shift(&mut template.values, mean);
-        template.variance = dot(&template.values, &template.values) / PIXELS;
-        let (mean_across, mean_down) = (sum(&template.across) / PIXELS, sum(&template.down) / PIXELS);
-        shift(&mut template.across, mean_across);
-        shift(&mut template.down, mean_down);
-        let xx = dot(&template.across, &template.across) + STIFFNESS * PIXELS;
-        let xy = dot(&template.across, &template.down);
-        let yy = dot(&template.down, &template.down) + STIFFNESS * PIXELS;
-        let determinant = xx * yy - xy * xy;
-        template.inverse = [yy / determinant, -xy / determinant, xx / determinant];
-        template
-    }
-
-    /// Compares with the second picture's patch at a place, by bilinear interpolation.
-    fn compare(&self, level: &Level, x: f32, y: f32) -> Match {
-        let (left, top) = (x.floor(), y.floor());
-        let (fx, fy) = (x - left, y - top);
-        let weights = [(1.0 - fx) * (1.0 - fy), fx * (1.0 - fy), (1.0 - fx) * fy, fx * fy];
-        let row_len = level.row_len();
-        // Never negative: `confine` keeps patches within the margin.
-        let at = (top as isize + MARGIN as isize) as usize * row_len + (left as isize + MARGIN as isize) as usize;
-        let mut residual = [[0.0; PATCH]; PATCH];
-        for (row, (out, template)) in residual.iter_mut().zip(&self.values).enumerate() {
-            let at = at + row * row_len;
-            let (a, b) = (level.span(at), level.span(at + 1));
-            let (c, d) = (level.span(at + row_len), level.span(at + row_len + 1));
-            for i in 0..PATCH {
-                let value = weights[0] * a[i] + weights[1] * b[i] + weights[2] * c[i] + weights[3] * d[i];
-                out[i] = value - template[i];
-            }
-        }
-        let mean = sum(&residual) / PIXELS;
-        shift(&mut residual, mean);
-        Match { error: dot(&residual, &residual) / PIXELS, residual }
-    }
-
-    /// The Lucas–Kanade step that a residual asks for.
-    fn step(&self, residual: &[[f32; PATCH]; PATCH]) -> Vector {
-        let (x, y) = (dot(&self.across, residual), dot(&self.down, residual));
-        let [xx, xy, yy] = self.inverse;
-        [-(xx * x + xy * y), -(xy * x + yy * y)]
-    }
-}
-
-/// Sums by columns first: eight independent lanes.
-fn sum(a: &[[f32; PATCH]; PATCH]) -> f32 {
-    let mut lanes = [0.0; PATCH];
-    for row in a {
-        for i in 0..PATCH {
-            lanes[i] += row[i];
-        }
-    }
-    lanes.iter().sum()
-}
-
-fn dot(a: &[[f32; PATCH]; PATCH], b: &[[f32; PATCH]; PATCH]) -> f32 {
-    let mut lanes = [0.0; PATCH];
-    for (a, b) in a.iter().zip(b) {
-        for i in 0..PATCH {
-            lanes[i] += a[i] * b[i];
-        }
-    }
-    lanes.iter().sum()
-}
-
-fn shift(a: &mut [[f32; PATCH]; PATCH], by: f32) {
-    for row in a {
-        for value in row {
-            *value -= by;
-        }
-    }
-}
-
 /// The flow from one picture to another of the same size.
 pub(crate) fn flow(from: &Pyramid, to: &Pyramid) -> Flow {
     let mut coarser: Option<Flow> = None;
@@ -258,6 +86,7 @@ fn refine(from: &Level, to: &Level, coarser: Option<&Flow>) -> Flow {
     let (columns, rows) = (patches(from.width), patches(from.height));
     let mut found: Vec<Found> = Vec::with_capacity(columns * rows);
     let mut guesses: Vec<Vector> = Vec::with_capacity(192);
+    let mut residual = [[0.0; PATCH]; PATCH];
     for index in 0..columns * rows {
         let (column, row) = (index % columns, index / columns);
         let (x, y) = (column * STRIDE, row * STRIDE);
@@ -271,7 +100,7 @@ fn refine(from: &Level, to: &Level, coarser: Option<&Flow>) -> Flow {
         guesses.extend((row > 0).then(|| found[index - columns].vector));
         guesses.extend((row > 0 && column + 1 < columns).then(|| found[index - columns + 1].vector));
         let template = Template::new(from, x, y);
-        let still = Found::new([0.0, 0.0], template.compare(to, x as f32, y as f32).error);
+        let still = Found::new([0.0, 0.0], template.compare(to, x as f32, y as f32, &mut residual));
         found.push(track(&template, to, x, y, still, &guesses).unwrap_or(still));
     }
     // Back again, for what spreads the other way.
@@ -320,33 +149,39 @@ impl Found {
 
 /// The best guess, refined, if one is better than what is known.
 fn track(template: &Template, to: &Level, x: usize, y: usize, known: Found, guesses: &[Vector]) -> Option<Found> {
-    let compare = |vector: Vector| template.compare(to, x as f32 + vector[0], y as f32 + vector[1]);
+    let compare = |vector: Vector, residual: &mut Values| {
+        template.compare(to, x as f32 + vector[0], y as f32 + vector[1], residual)
+    };
+    // The residual of the best so far, and room for the next one.
+    let (mut kept, mut tried) = (&mut [[0.0; PATCH]; PATCH], &mut [[0.0; PATCH]; PATCH]);
     let (mut best, mut matched) = (known, None);
     for &guess in guesses {
         let guess = confine(guess, to, x, y);
         if distance(guess, best.vector) > STILL {
-            let compared = compare(guess);
-            let found = Found::new(guess, compared.error);
+            let error = compare(guess, tried);
+            let found = Found::new(guess, error);
             if found.cost < best.cost {
-                (best, matched) = (found, Some(compared));
+                (best, matched) = (found, Some(error));
+                std::mem::swap(&mut kept, &mut tried);
             }
         }
     }
     let mut vector = best.vector;
-    let mut matched = matched.unwrap_or_else(|| compare(vector));
+    let mut error = matched.unwrap_or_else(|| compare(vector, kept));
     for _ in 0..STEPS {
-        let [dx, dy] = template.step(&matched.residual);
+        let [dx, dy] = template.step(kept);
         let next = confine([vector[0] + dx, vector[1] + dy], to, x, y);
-        let found = compare(next);
-        if found.error >= matched.error {
+        let next_error = compare(next, tried);
+        if next_error >= error {
             break;
         }
-        (vector, matched) = (next, found);
+        (vector, error) = (next, next_error);
+        std::mem::swap(&mut kept, &mut tried);
         if dx.abs().max(dy.abs()) < STILL {
             break;
         }
     }
-    let refined = Found::new(vector, matched.error);
+    let refined = Found::new(vector, error);
     (refined.cost < known.cost).then_some(refined)
 }
 
@@ -394,22 +229,64 @@ impl Flow {
         let (Some(from), Some(to)) = (from.levels.first(), to.levels.first()) else { return vec![] };
         let stays = |place: f32, side: usize| place >= 0.0 && place + PATCH as f32 <= side as f32;
         let places = self.vectors.iter().enumerate();
+        let mut residual = [[0.0; PATCH]; PATCH];
         let lengths = places.filter_map(|(index, &[u, v])| {
             let (x, y) = (index % self.columns * STRIDE, index / self.columns * STRIDE);
             let (to_x, to_y) = (x as f32 + u, y as f32 + v);
-            let template = Template::new(from, x, y);
-            let allowed = UNEXPLAINED * template.variance + NOISE;
-            let found =
-                stays(to_x, to.width) && stays(to_y, to.height) && template.compare(to, to_x, to_y).error <= allowed;
+            if !stays(to_x, to.width) || !stays(to_y, to.height) {
+                return None;
+            }
+            let mut patch = from.patch(x, y);
+            to.difference(to_x, to_y, &patch, &mut residual);
+            let left = variance(&residual);
+            take_mean_out(&mut patch);
+            let found = left <= UNEXPLAINED * dot(&patch, &patch) / PIXELS + NOISE;
             found.then(|| ([x + PATCH / 2, y + PATCH / 2], length([u, v])))
         });
         lengths.collect()
     }
 }
 
+/// The middle value; of an even number, the upper one of the two.
 fn median(values: &mut [f32]) -> f32 {
+    if let Ok(nine) = <&[f32; 9]>::try_from(&*values) {
+        return median_of_nine(nine);
+    }
     let middle = values.len() / 2;
     *values.select_nth_unstable_by(middle, f32::total_cmp).1
+}
+
+/// By the shortest network of exchanges (Smith; Devillard, Fast median search, 1998), on whole numbers of the same order:
+/// for these, processors have a smaller and a larger without a branch.
+fn median_of_nine(values: &[f32; 9]) -> f32 {
+    const EXCHANGES: [(usize, usize); 19] = [
+        (1, 2),
+        (4, 5),
+        (7, 8),
+        (0, 1),
+        (3, 4),
+        (6, 7),
+        (1, 2),
+        (4, 5),
+        (7, 8),
+        (0, 3),
+        (5, 8),
+        (4, 7),
+        (3, 6),
+        (1, 4),
+        (2, 5),
+        (4, 7),
+        (4, 2),
+        (6, 4),
+        (4, 2),
+    ];
+    // All bits but the sign turn over below zero, as in `f32::total_cmp`; done twice, it undoes itself.
+    let turned = |bits: i32| bits ^ ((bits >> 31) as u32 >> 1) as i32;
+    let mut keys = values.map(|value| turned(value.to_bits() as i32));
+    for (low, high) in EXCHANGES {
+        (keys[low], keys[high]) = (keys[low].min(keys[high]), keys[low].max(keys[high]));
+    }
+    f32::from_bits(turned(keys[4]) as u32)
 }
 
 #[cfg(test)]
@@ -470,6 +347,15 @@ mod tests {
         let lengths = flow(&from, &to).lengths(&from, &to);
         let below = lengths.iter().filter(|([_, y], _)| *y > 56).count();
         assert!(lengths.len() > 200 && below * 4 < lengths.len(), "{below} of {}", lengths.len());
+    }
+
+    #[test]
+    fn nine_values_have_the_middle_one_of_their_order() {
+        // Every order of zeros and ones settles every order of numbers.
+        for bits in 0..512u32 {
+            let mut values: [f32; 9] = std::array::from_fn(|index| (bits >> index & 1) as f32);
+            assert_eq!(median(&mut values).to_bits(), f32::from(u8::from(bits.count_ones() > 4)).to_bits(), "{bits:b}");
+        }
     }
 
     #[test]
