@@ -14,6 +14,7 @@ use reelcheck_evaluator::{Backend, DeviceReport, Fallback};
 use reelcheck_models::self_test;
 use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 
 use crate::error::{error, named};
 
@@ -35,17 +36,9 @@ pub(crate) enum DeviceChoice {
     Cpu,
 }
 
-/// A graphics device that passed its self-test.
-#[derive(Clone)]
-struct Graphics {
-    device: Device,
-    report: DeviceReport,
-    is_software: bool,
-}
-
 thread_local! {
     /// The graphics device of this worker, once asked for.
-    static GRAPHICS: RefCell<Option<Result<Graphics, Fallback>>> = const { RefCell::new(None) };
+    static GRAPHICS: RefCell<Option<Result<(Device, DeviceReport), Fallback>>> = const { RefCell::new(None) };
     /// What went wrong on the graphics device after its self-test.
     static FAILURE: RefCell<Option<String>> = const { RefCell::new(None) };
 }
@@ -55,26 +48,10 @@ thread_local! {
 /// # Errors
 /// `SelfTestFailed` when even the CPU computes wrong numbers.
 pub(crate) async fn choose(choice: DeviceChoice) -> Result<(Device, DeviceReport), JsValue> {
-    let fallback = match choice {
-        DeviceChoice::Cpu => None,
-        DeviceChoice::Auto | DeviceChoice::Webgpu => {
-            let known = GRAPHICS.with_borrow(Clone::clone);
-            let graphics = match known {
-                Some(graphics) => graphics,
-                None => {
-                    let graphics = start_graphics().await;
-                    GRAPHICS.with_borrow_mut(|slot| *slot = Some(graphics.clone()));
-                    graphics
-                }
-            };
-            match graphics {
-                Ok(Graphics { is_software: true, report, .. }) if choice == DeviceChoice::Auto => {
-                    Some(Fallback::SoftwareAdapter { adapter: report.adapter.unwrap_or_default() })
-                }
-                Ok(graphics) => return Ok((graphics.device, graphics.report)),
-                Err(reason) => Some(reason),
-            }
-        }
+    let fallback = match graphics(choice).await {
+        Some(Ok(chosen)) => return Ok(chosen),
+        Some(Err(reason)) => Some(reason),
+        None => None,
     };
     let device = Device::flex();
     let self_test = self_test(&device).await.map_err(named("SelfTestFailed"))?;
@@ -85,11 +62,27 @@ pub(crate) async fn choose(choice: DeviceChoice) -> Result<(Device, DeviceReport
     Ok((device, DeviceReport { backend: Backend::Cpu, adapter: None, self_test: self_test.into(), fallback }))
 }
 
-/// Asks for a graphics device, hooks its errors and tests it.
-async fn start_graphics() -> Result<Graphics, Fallback> {
-    if !has_webgpu() {
-        return Err(Fallback::NoWebgpu);
+/// The graphics device, or why it is not used; `None` where it was not asked for.
+async fn graphics(choice: DeviceChoice) -> Option<Result<(Device, DeviceReport), Fallback>> {
+    if choice == DeviceChoice::Cpu {
+        return None;
     }
+    let Some(gpu) = webgpu() else { return Some(Err(Fallback::NoWebgpu)) };
+    if choice == DeviceChoice::Auto
+        && let Some(adapter) = software_adapter(&gpu).await
+    {
+        return Some(Err(Fallback::SoftwareAdapter { adapter }));
+    }
+    if let Some(known) = GRAPHICS.with_borrow(Clone::clone) {
+        return Some(known);
+    }
+    let graphics = start_graphics().await;
+    GRAPHICS.with_borrow_mut(|slot| *slot = Some(graphics.clone()));
+    Some(graphics)
+}
+
+/// Asks for a graphics device, hooks its errors and tests it.
+async fn start_graphics() -> Result<(Device, DeviceReport), Fallback> {
     let (device, setup) = within(ADAPTER_LIMIT, Device::wgpu_options().init_with_setup_async())
         .await
         .ok_or(Fallback::DeviceTooSlow { secs: ADAPTER_LIMIT.as_secs() })?
@@ -114,42 +107,45 @@ async fn start_graphics() -> Result<Graphics, Fallback> {
     if !self_test.passed {
         return Err(Fallback::SelfTestFailed { self_test: self_test.into() });
     }
-    let adapter = Adapter::of(&setup.device);
+    let info = setup.device.as_webgpu().map(|device| property(device.as_ref(), "adapterInfo"));
     let report = DeviceReport {
         backend: Backend::Webgpu,
-        adapter: Some(adapter.name),
+        adapter: Some(adapter_name(&info.unwrap_or_default())),
         self_test: self_test.into(),
         fallback: None,
     };
-    Ok(Graphics { device, report, is_software: adapter.is_software })
+    Ok((device, report))
 }
 
 /// Words in the descriptions of adapters that compute on the CPU, for browsers that do not mark them.
 const SOFTWARE: [&str; 4] = ["swiftshader", "llvmpipe", "lavapipe", "basic render"];
 
-/// What the browser says of an adapter.
-struct Adapter {
-    /// Its description, else vendor and architecture.
-    name: String,
-    is_software: bool,
+/// The name of the adapter that the browser would use, if it computes on the CPU. Asked before a device is made and
+/// tested, which takes such an adapter many seconds.
+async fn software_adapter(gpu: &JsValue) -> Option<String> {
+    let request = property(gpu, "requestAdapter").dyn_into::<js_sys::Function>().ok()?;
+    let promise = request.call0(gpu).ok()?.dyn_into::<js_sys::Promise>().ok()?;
+    let adapter = within(ADAPTER_LIMIT, JsFuture::from(promise)).await?.ok()?;
+    let info = property(&adapter, "info");
+    let name = adapter_name(&info);
+    let lower = name.to_lowercase();
+    let is_software = [&info, &adapter].iter().any(|of| property(of, "isFallbackAdapter").is_truthy())
+        || SOFTWARE.iter().any(|word| lower.contains(word));
+    is_software.then_some(name)
 }
 
-impl Adapter {
-    fn of(device: &wgpu::Device) -> Self {
-        let info = device
-            .as_webgpu()
-            .and_then(|device| js_sys::Reflect::get(device.as_ref(), &"adapterInfo".into()).ok())
-            .unwrap_or(JsValue::UNDEFINED);
-        let get = |name: &str| js_sys::Reflect::get(&info, &name.into()).ok();
-        let field = |name: &str| get(name)?.as_string().filter(|text| !text.is_empty());
-        let parts: Vec<String> = ["vendor", "architecture"].into_iter().filter_map(field).collect();
-        let name = field("description")
-            .or_else(|| (!parts.is_empty()).then(|| parts.join(" ")))
-            .unwrap_or_else(|| "unnamed adapter".to_owned());
-        let marked = get("isFallbackAdapter").is_some_and(|value| value.is_truthy());
-        let lower = name.to_lowercase();
-        Self { is_software: marked || SOFTWARE.iter().any(|word| lower.contains(word)), name }
-    }
+/// An adapter as the browser describes it: its description, else vendor and architecture.
+fn adapter_name(info: &JsValue) -> String {
+    let field = |name: &str| property(info, name).as_string().filter(|text| !text.is_empty());
+    let parts: Vec<String> = ["vendor", "architecture"].into_iter().filter_map(field).collect();
+    field("description")
+        .or_else(|| (!parts.is_empty()).then(|| parts.join(" ")))
+        .unwrap_or_else(|| "unnamed adapter".to_owned())
+}
+
+/// A property of an object, `undefined` where there is none.
+fn property(of: &JsValue, name: &str) -> JsValue {
+    js_sys::Reflect::get(of, &name.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
 fn note_failure(message: String) {
@@ -174,17 +170,15 @@ async fn within<T>(limit: Duration, future: impl Future<Output = T>) -> Option<T
 }
 
 fn navigator() -> JsValue {
-    js_sys::Reflect::get(&js_sys::global(), &"navigator".into()).unwrap_or(JsValue::UNDEFINED)
+    property(&js_sys::global(), "navigator")
 }
 
-fn has_webgpu() -> bool {
-    js_sys::Reflect::get(&navigator(), &"gpu".into()).is_ok_and(|gpu| gpu.is_object())
+/// The browser's entry to WebGPU, where it offers one.
+fn webgpu() -> Option<JsValue> {
+    Some(property(&navigator(), "gpu")).filter(JsValue::is_object)
 }
 
 /// The browser's user agent.
 pub(crate) fn user_agent() -> String {
-    js_sys::Reflect::get(&navigator(), &"userAgent".into())
-        .ok()
-        .and_then(|agent| agent.dyn_into::<js_sys::JsString>().ok())
-        .map_or_else(|| "unknown browser".to_owned(), String::from)
+    property(&navigator(), "userAgent").as_string().unwrap_or_else(|| "unknown browser".to_owned())
 }
