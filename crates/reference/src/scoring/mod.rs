@@ -6,6 +6,7 @@
 
 pub mod answers;
 pub mod floors;
+mod ids;
 mod intake;
 mod interval;
 mod marks;
@@ -17,10 +18,10 @@ mod report;
 
 pub use intake::{
     AskedItem, ClipFacet, Collection, ColumnMapping, Container, Format, INTAKE_MAX_BYTES, INTAKE_MAX_VALUES, Merged,
-    Notice, Part, Read, Supplement, TempCompassFile, read,
+    Notice, Part, PlacedRun, Read, Supplement, TempCompassFile, read,
 };
 pub use interval::{INTERVAL_LEVEL, Interval, IntervalMethod, NoValue, Quantity};
-pub use marks::{Denominator, Extracted, Mark, Marked, Repeats, Sheet, Tally, TaskIndex};
+pub use marks::{Denominator, Mark, Marked, Repeats, Sheet, Tally, TaskIndex};
 pub use model::{
     Answer, Benchmark, DimensionScore, DimensionScores, Facet, FacetValue, Holdings, Item, Judged, Prediction,
     RatingRow, Ratings, Run, Said, Task, TaskId,
