@@ -248,8 +248,7 @@ impl<'a> Sheet<'a> {
     /// Brings marks into the order of the items. Items without a mark are missing.
     pub fn new(index: &'a TaskIndex<'a>, marks: &[Mark], repeats: Repeats) -> Self {
         let items = u32::try_from(index.task.items.len()).unwrap_or(NONE);
-        let mut sheet: Vec<Mark> =
-            (0..items).map(|item| Mark { item, state: Marked::Missing, label: None }).collect();
+        let mut sheet: Vec<Mark> = (0..items).map(|item| Mark { item, state: Marked::Missing, label: None }).collect();
         let mut tally = Tally { items: u64::from(items), ..Tally::default() };
         for mark in marks {
             let Some(slot) = sheet.get_mut(mark.item as usize) else {

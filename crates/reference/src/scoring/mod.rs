@@ -15,6 +15,7 @@ pub mod paired;
 pub mod protocols;
 pub mod published;
 mod report;
+mod scorer;
 
 pub use intake::{
     AskedItem, ClipFacet, Collection, ColumnMapping, Container, Format, INTAKE_MAX_BYTES, INTAKE_MAX_VALUES, Merged,
@@ -32,6 +33,8 @@ pub use report::{
     ProfileScore, RatingReport, Recorded, RunReport, SCORES_SCHEMA, SCORES_VERSION, ScoreReport, ScoredFile,
     TaskReport, UnplacedRun,
 };
+
+pub use scorer::{ScoreOptions, Scorer};
 
 #[cfg(test)]
 mod fixtures;

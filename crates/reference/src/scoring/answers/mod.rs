@@ -29,7 +29,7 @@ use serde::{Deserialize, Serialize};
 
 use super::model::Answer;
 
-pub use judge_reply::{JudgeReply, Stop, read_judge_reply};
+pub use judge_reply::{JudgeReply, Stop, long_score, read_judge_reply};
 pub use profile::{AnswerKind, Averaging, Profile, ProfileId, Unparsed};
 pub(crate) use tolerant::same_label;
 

@@ -193,6 +193,7 @@ const fn profile(id: ProfileId) -> Profile {
             version: "8193a3b2",
             title: "VNBench, official (eval.py)",
             source: "joez17/VideoNIAH, evaluation/eval.py",
+            denominator: Denominator::Answered,
             averaging: Averaging::CircularTasks,
             notes: "The first of A, B, C, D, in this order, before the first full stop. Missing predictions are passed over.",
             ..base

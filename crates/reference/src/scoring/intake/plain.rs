@@ -122,7 +122,10 @@ pub(super) fn build(source: &Source<'_>, sheet: &Sheet<'_>, roles: &Roles, known
         (None, _) => Format::Questions { container, rows },
     });
     content.holdings.runs = runs.runs.into_iter().map(Arc::new).collect();
-    content.holdings.tasks.extend(task.filter(|task| task.len() > 0).map(|task| Arc::new(task.finish(&mut content.warnings))));
+    content
+        .holdings
+        .tasks
+        .extend(task.filter(|task| task.len() > 0).map(|task| Arc::new(task.finish(&mut content.warnings))));
     for (tally, what) in [(without_id, "id"), (without_answer, "reference answer")] {
         let Tally { count, line, .. } = tally;
         if count > 0 {

@@ -69,7 +69,11 @@ fn replies_of_a_judge_in_one_file_or_one_each() {
     files.add(one);
     files.add(bare);
     let merged = files.merged();
-    assert_eq!((merged.runs.len(), merged.runs[0].run.predictions.len()), (1, 2), "files of one reply each are one run");
+    assert_eq!(
+        (merged.runs.len(), merged.runs[0].run.predictions.len()),
+        (1, 2),
+        "files of one reply each are one run"
+    );
 }
 
 #[test]
