@@ -5,6 +5,7 @@
 //! [`protocols`]; every number is a [`Quantity`] with its interval. [`ScoreReport`] holds what comes out.
 
 pub mod answers;
+pub mod export;
 pub mod floors;
 mod ids;
 mod intake;
