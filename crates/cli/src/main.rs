@@ -1,4 +1,4 @@
-//! `reelcheck`: judge clips on the command line.
+//! `reelcheck`: judge clips and score predictions on the command line.
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
-use reelcheck_cli::{JudgeOptions, collect, judge_files};
+use reelcheck_cli::{JudgeOptions, ScoreArgs, collect, judge_files, score_files};
 use reelcheck_evaluator::{ClipOutcome, Event, JudgeSelection, Report, compare, to_csv, to_markdown};
 use reelcheck_reference::HandJoin;
 use reelcheck_types::ClipKey;
@@ -40,6 +40,8 @@ enum Verb {
         #[arg(long)]
         out: Option<PathBuf>,
     },
+    /// Score stored predictions of video benchmarks under their official rules, with floors and intervals.
+    Score(ScoreArgs),
     /// List the judges.
     Judges,
     /// Compare two reports.
@@ -84,6 +86,10 @@ fn run(verb: Verb) -> Result<ExitCode> {
                 None => writeln!(out, "{text}")?,
             }
             Ok(if report.judged().next().is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Verb::Score(args) => {
+            let is_scored = score_files(&args, &mut out)?;
+            Ok(if is_scored { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Verb::Judges => {
             for card in JudgeSelection::all().cards() {

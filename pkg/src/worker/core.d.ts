@@ -5,7 +5,7 @@
 
 import type {
   Agreement, Card, Clip, ClipFailure, ClipOutcome, ClipReport, Comparison, DeviceReport, FailureKind,
-  HandJoin, Imported, Report,
+  HandJoin, Imported, Report, scores,
 } from '../types.js';
 
 export default function init(source: {
@@ -48,6 +48,17 @@ export declare class FileHasher {
   constructor();
   update(bytes: Uint8Array): void;
   finish(): string;
+  free(): void;
+}
+
+export declare class ScoreSession {
+  constructor();
+  /** Throws an `ImportError` whose `cause` is the plain `ImportError` object. */
+  add(file: string, bytes: Uint8Array, mapping: scores.ColumnMapping | undefined): scores.ScoredFile;
+  remove(index: number): boolean;
+  score(options: { created: string; profile?: scores.ProfileId | undefined }): scores.ScoreReport;
+  items(query: Partial<scores.ItemQuery>): scores.ItemPage;
+  export(format: 'json' | 'csv' | 'markdown' | 'latex'): string;
   free(): void;
 }
 

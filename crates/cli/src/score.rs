@@ -1,0 +1,264 @@
+//! `reelcheck score`: stored predictions and annotations in, a table and files out.
+//!
+//! Invariant: what was recognised, what was refused and what could not be placed is said before any number.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use reelcheck_reference::scoring::answers::ProfileId;
+use reelcheck_reference::scoring::export::{self, ExportFormat, Row, cells, remarks, sections};
+use reelcheck_reference::scoring::{ColumnMapping, ScoreOptions, ScoreReport, Scorer};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// Files to score and where to write what comes out.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ScoreArgs {
+    /// Predictions, annotations, verdicts, ratings, dimension scores; what each file is follows from its content.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// `official` (each benchmark's own rules), `tolerant`, or the id of a profile.
+    #[arg(long, default_value = "official", value_parser = profile)]
+    pub profile: Profile,
+    /// Write the report as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Write every number as CSV.
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+    /// Write the report as Markdown.
+    #[arg(long, value_name = "FILE")]
+    pub markdown: Option<PathBuf>,
+    /// Write the main tables as LaTeX.
+    #[arg(long, value_name = "FILE")]
+    pub latex: Option<PathBuf>,
+    /// Which columns of plain tables hold what: `item=…,prediction=…,score=…,answer=…,question=…,clip=…,model=…,recorded=…`;
+    /// `option=…` and `facet=…` may be repeated.
+    #[arg(long, value_name = "ROLE=COLUMN,…", value_parser = mapping)]
+    pub map: Option<ColumnMapping>,
+}
+
+/// The profile that was asked for; none is each benchmark's own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Profile(pub Option<ProfileId>);
+
+fn profile(name: &str) -> Result<Profile, String> {
+    if name == "official" {
+        return Ok(Profile(None));
+    }
+    ProfileId::named(name).map(|id| Profile(Some(id))).ok_or_else(|| {
+        let known: Vec<&str> = ProfileId::ALL.into_iter().map(ProfileId::name).collect();
+        format!("expected official or one of {}", known.join(", "))
+    })
+}
+
+fn mapping(text: &str) -> Result<ColumnMapping, String> {
+    let mut mapping = ColumnMapping::default();
+    for part in text.split(',') {
+        let (role, column) = part.split_once('=').ok_or_else(|| format!("{part:?}: expected ROLE=COLUMN"))?;
+        let column = column.trim().to_owned();
+        let slot = match role.trim() {
+            "item" => &mut mapping.item,
+            "prediction" => &mut mapping.prediction,
+            "score" => &mut mapping.score,
+            "answer" => &mut mapping.answer,
+            "question" => &mut mapping.question,
+            "clip" => &mut mapping.clip,
+            "model" => &mut mapping.model,
+            "recorded" => &mut mapping.recorded,
+            "option" => {
+                mapping.options.push(column);
+                continue;
+            }
+            "facet" => {
+                mapping.facets.push(column);
+                continue;
+            }
+            other => return Err(format!("{other:?}: no such role")),
+        };
+        *slot = Some(column);
+    }
+    Ok(mapping)
+}
+
+/// Scores the files, prints what was recognised and the tables, and writes what was asked for. False when nothing could
+/// be scored.
+///
+/// # Errors
+/// When a file cannot be opened or written.
+pub fn score_files(args: &ScoreArgs, out: &mut impl Write) -> Result<bool> {
+    let mut scorer = Scorer::new();
+    for path in &args.files {
+        let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let name = path.to_string_lossy().replace('\\', "/");
+        match read(&mut scorer, &name, &bytes, args.map.as_ref()) {
+            Ok(sentence) => writeln!(out, "{name}: {sentence}")?,
+            Err(refused) => writeln!(out, "not read: {refused}")?,
+        }
+    }
+    let created = OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default();
+    let reelcheck = env!("CARGO_PKG_VERSION").to_owned();
+    let report = scorer.score(&ScoreOptions { profile: args.profile.0, created, reelcheck });
+    print(&report, out)?;
+    for (file, format) in [
+        (&args.json, ExportFormat::Json),
+        (&args.csv, ExportFormat::Csv),
+        (&args.markdown, ExportFormat::Markdown),
+        (&args.latex, ExportFormat::Latex),
+    ] {
+        if let Some(file) = file {
+            write(file, &export::export(&report, format))?;
+            writeln!(out, "written: {}", file.display())?;
+        }
+    }
+    Ok(is_scored(&report))
+}
+
+/// Reads a file; the mapping serves only files that need or fit one, since annotations may come along.
+fn read(scorer: &mut Scorer, name: &str, bytes: &[u8], mapping: Option<&ColumnMapping>) -> Result<String> {
+    use reelcheck_reference::Problem;
+    let first = match scorer.add(name, bytes, mapping) {
+        Ok(file) => return Ok(file.sentence.clone()),
+        Err(refused) => refused,
+    };
+    // A mapping says that a file is a plain table. One that has no such columns is read as what it is.
+    if mapping.is_some() && matches!(first.problem, Problem::NoSuchColumn { .. } | Problem::UnknownShape { .. }) {
+        return Ok(scorer.add(name, bytes, None)?.sentence.clone());
+    }
+    bail!(first)
+}
+
+fn write(file: &Path, text: &str) -> Result<()> {
+    std::fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))
+}
+
+/// Whether there is any number of ours.
+fn is_scored(report: &ScoreReport) -> bool {
+    let ours = sections(report).into_iter().filter(|section| !section.is_published).flat_map(|section| section.rows);
+    ours.filter(|row| !row.subject.starts_with("floor: ")).any(|row| row.value.value().is_some())
+}
+
+fn print(report: &ScoreReport, out: &mut impl Write) -> io::Result<()> {
+    for remark in remarks(report) {
+        writeln!(out, "note: {}", printable(&remark))?;
+    }
+    for section in sections(report) {
+        let mark = if section.is_published { " (published, not ours)" } else { "" };
+        writeln!(out, "\n{}{mark}", printable(&section.title))?;
+        for remark in &section.remarks {
+            writeln!(out, "  {}", printable(remark))?;
+        }
+        if section.is_published {
+            published(&section.rows, out)?;
+        } else {
+            let rows = section.rows.iter().filter(|row| !row.is_detail).map(line).collect();
+            table(rows, out)?;
+        }
+    }
+    writeln!(out)
+}
+
+const HEADS: [&str; 9] = ["model", "measure", "part", "value", "95 % interval", "floor", "n", "unparsed", "missing"];
+
+fn line(row: &Row) -> Vec<String> {
+    let names = [&row.subject, &row.measure, &row.part].map(|name| printable(name));
+    names.into_iter().chain(cells(row)).collect()
+}
+
+/// A row per model with all columns of the published table.
+fn published(rows: &[Row], out: &mut impl Write) -> io::Result<()> {
+    for of_model in rows.chunk_by(|a, b| a.subject == b.subject) {
+        let Some(first) = of_model.first() else { continue };
+        let values: Vec<String> =
+            of_model.iter().map(|row| format!("{} {}", row.measure, row.value.value().unwrap_or_default())).collect();
+        writeln!(out, "  {}: {}", printable(&first.subject), printable(&values.join("; ")))?;
+    }
+    Ok(())
+}
+
+/// Columns set apart by blanks, numbers to the right; columns that are empty in all rows are left out.
+fn table(rows: Vec<Vec<String>>, out: &mut impl Write) -> io::Result<()> {
+    let is_empty = |column: usize| rows.iter().all(|row| row[column].is_empty() || row[column] == "–");
+    let columns: Vec<usize> = (0..HEADS.len()).filter(|&column| !is_empty(column)).collect();
+    let width = |text: &str| text.chars().count();
+    let widths: Vec<usize> = columns
+        .iter()
+        .map(|&column| rows.iter().map(|row| width(&row[column])).fold(width(HEADS[column]), usize::max))
+        .collect();
+    let heads: Vec<String> = HEADS.map(str::to_owned).to_vec();
+    for row in std::iter::once(&heads).chain(&rows) {
+        let cell = |(&column, &width): (&usize, &usize)| {
+            if column < 3 { format!("{:<width$}", row[column]) } else { format!("{:>width$}", row[column]) }
+        };
+        let cells: Vec<String> = columns.iter().zip(&widths).map(cell).collect();
+        writeln!(out, "  {}", cells.join("  ").trim_end())?;
+    }
+    Ok(())
+}
+
+/// Text out of files without what a terminal would obey.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scored(files: &[(&str, &str)], change: impl Fn(&mut ScoreArgs, &Path)) -> (bool, String, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut args = ScoreArgs::default();
+        for (name, text) in files {
+            std::fs::write(folder.path().join(name), text).unwrap();
+            args.files.push(folder.path().join(name));
+        }
+        change(&mut args, folder.path());
+        let mut out = Vec::new();
+        let is_scored = score_files(&args, &mut out).unwrap();
+        (is_scored, String::from_utf8(out).unwrap(), folder)
+    }
+
+    const ANSWERS: &str =
+        r#"{"0": {"video_name": "a.mp4", "answer": "A"}, "1": {"video_name": "b.mp4", "answer": "C"}}"#;
+
+    #[test]
+    fn a_table_and_all_files_come_out() {
+        let said = r#"{"0": {"video_name": "a.mp4", "pred": "A"}, "1": {"video_name": "b.mp4", "pred": "(b)"}}"#;
+        let (is_scored, text, folder) =
+            scored(&[("mcqa_answer.json", ANSWERS), ("model.json", said)], |args, folder| {
+                args.json = Some(folder.join("out.json"));
+                args.csv = Some(folder.join("out.csv"));
+                args.markdown = Some(folder.join("out.md"));
+                args.latex = Some(folder.join("out.tex"));
+            });
+        assert!(is_scored, "{text}");
+        assert!(text.contains("IPV-Bench reference answers, multiple-choice task, 2 items"), "{text}");
+        assert!(text.contains("ipv-official") && text.contains("50.00"), "{text}");
+        assert!(text.contains("published, not ours"), "{text}");
+        let of = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&of("out.json")).unwrap();
+        assert_eq!(json["tasks"][0]["runs"][0]["headlines"][0]["value"]["value"], 0.5);
+        assert!(of("out.csv").contains("accuracy") && of("out.md").contains("| model |"));
+        assert!(of("out.tex").contains("\\toprule"));
+    }
+
+    #[test]
+    fn nothing_to_score_is_told() {
+        let (is_scored, text, _folder) = scored(&[("mcqa_answer.json", ANSWERS), ("b.json", "{")], |_, _| {});
+        assert!(!is_scored && text.contains("not read: "), "{text}");
+    }
+
+    #[test]
+    fn columns_are_mapped() {
+        let table = "nr,what it said,truth\n1,A,A\n2,B,A\n";
+        let (is_scored, text, _folder) = scored(&[("t.csv", table), ("mcqa_answer.json", ANSWERS)], |args, _| {
+            args.map = Some(mapping("item=nr,prediction=what it said,answer=truth").unwrap());
+        });
+        assert!(is_scored && text.contains("50.00") && text.contains("IPV-Bench reference answers"), "{text}");
+        assert!(mapping("item").is_err() && mapping("x=y").is_err());
+        assert_eq!(profile("tolerant").unwrap(), Profile(Some(ProfileId::Tolerant)));
+        assert!(profile("none").unwrap_err().contains("ipv-official"));
+    }
+}
