@@ -171,3 +171,6 @@ impl Scorer {
         task.map_or(ItemPage { matching: 0, items: Vec::new() }, |task| task.page(query))
     }
 }
+
+#[cfg(test)]
+mod tests;
