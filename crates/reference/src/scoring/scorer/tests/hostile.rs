@@ -29,7 +29,7 @@ const SEEDS: [(&str, &str); 9] = [
 fn tampered(text: &str, cut: usize, byte: u8, at: usize) -> Vec<u8> {
     let mut bytes = text.as_bytes().to_vec();
     let place = at % bytes.len();
-    if cut % 3 == 0 {
+    if cut.is_multiple_of(3) {
         bytes[place] = byte;
     } else if cut % 3 == 1 {
         bytes.remove(place);

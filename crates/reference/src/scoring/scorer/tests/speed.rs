@@ -42,7 +42,7 @@ fn a_million_predictions() {
         last = Instant::now();
         seconds
     };
-    let rows = said.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()).count();
+    let rows = said.lines().filter(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()).count();
     assert_eq!(rows, ROWS);
     lap("serde_json, predictions");
     let mut scorer = Scorer::new();
