@@ -144,7 +144,7 @@ fn print(report: &ScoreReport, out: &mut impl Write) -> io::Result<()> {
     for remark in remarks(report) {
         writeln!(out, "note: {}", printable(&remark))?;
     }
-    for section in sections(report) {
+    for section in sections(report).into_iter().filter(|section| !section.rows.is_empty()) {
         let mark = if section.is_published { " (published, not ours)" } else { "" };
         writeln!(out, "\n{}{mark}", printable(&section.title))?;
         for remark in &section.remarks {

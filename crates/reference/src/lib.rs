@@ -5,8 +5,8 @@
 //! field. Invariants: input is untrusted, so every error names the file, what was found, what was expected and where, and
 //! no input panics or recurses without bound; nothing that did not join or contradicts itself is dropped in silence (see
 //! [`Unmatched`]); an [`Estimate`] is a finite number with its interval or says why there is none. No file system, no
-//! threads, no clock: the same code runs natively and in the page. Scoring of model *predictions* (answer parsers,
-//! benchmark protocols) is not done here.
+//! threads, no clock: the same code runs natively and in the page. Stored *predictions* of models are scored in
+//! [`scoring`], under the benchmarks' own rules.
 //!
 //! # How the numbers are made
 //! The formulas are those of `scipy.stats` and scikit-learn, to which `golden/agreement.json` pins them. Each statistic

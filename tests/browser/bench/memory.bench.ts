@@ -88,10 +88,10 @@ async function peak(page: Page, made: Made): Promise<{ wasm: number; heap: numbe
     return outcome.planes.frames;
   }, made.url);
   const worker = await born;
-  let over = false;
-  void frames.finally(() => { over = true; }).catch(() => undefined);
+  const run = { over: false };
+  void frames.finally(() => { run.over = true; }).catch(() => undefined);
   let most = { wasm: 0, heap: 0 };
-  while (!over) {
+  while (!run.over) {
     const now = await bytes(worker, ask);
     if (now && now.wasm + now.heap > most.wasm + most.heap) most = now;
     await new Promise((resolve) => setTimeout(resolve, EVERY_MS));

@@ -94,7 +94,7 @@ fn csv(report: &ScoreReport) -> String {
          profile_version\r\n",
     );
     for section in sections(report) {
-        let origin = if section.is_published { "published, not ours" } else { "computed" };
+        let origin = csv_cell(if section.is_published { "published, not ours" } else { "computed" });
         for row in &section.rows {
             let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
             let interval = row.value.interval();

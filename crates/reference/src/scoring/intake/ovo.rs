@@ -4,6 +4,7 @@
 //! one question each with the id of the file; forward entries are asked again and again as the video goes on, each query
 //! with the id `<entry>/<place in test_info>`. Facets: `group` (backward, realtime, forward) and `task` (EPM, …).
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::build::{self, Source, TaskBuilder, bad, list, lone_letter, number, prediction, said, scalar, task_id};
@@ -148,6 +149,7 @@ fn results<'t>(source: &Source<'t>, root: &Node<'t>) -> Result<Content, Fault> {
     let mut reader = reader(source);
     let mut run = build::run(model(source), source, Some(task_id(Benchmark::OvoBench, ONLINE)));
     let mut counts = [0; 3];
+    let mut seen: HashMap<String, u32> = HashMap::new();
     for (count, group) in counts.iter_mut().zip(["backward", "realtime", "forward"]) {
         for entry in root.get(group).and_then(Node::elements).unwrap_or_default() {
             let id = reader.id(entry)?;
@@ -162,6 +164,10 @@ fn results<'t>(source: &Source<'t>, root: &Node<'t>) -> Result<Content, Fault> {
                 continue;
             }
             *count += 1;
+            // Result files give some questions about two clips the id of the first; each is an item.
+            let times = seen.entry(id.clone()).or_insert(0u32);
+            *times += 1;
+            let id = if *times > 1 { format!("{id}#{times}") } else { id };
             let facets = reader.facets(entry, &id)?;
             let expected = "the letter of the right option";
             let node = entry.get("ground_truth").unwrap_or(entry);

@@ -82,11 +82,10 @@ pub fn score(sheet: &Sheet<'_>, positive: Option<&str>) -> LabelScore {
     for (i, mark) in sheet.marks().iter().enumerate() {
         let Some(reference) = index.label_of(i) else { continue };
         let answer = match (mark.state, mark.label) {
-            (Marked::Missing | Marked::Unparsed, _) => None,
+            // A wrong answer without a label was read and is none of the classes.
+            (Marked::Missing | Marked::Unparsed, _) | (Marked::Wrong, None) => None,
             (_, Some(label)) => Some(label),
             (Marked::Right, None) => Some(reference),
-            // It was read and is none of the classes.
-            (Marked::Wrong, None) => None,
         };
         let clip = index.clip_of()[i];
         rows.push(Said { clip, state: mark.state, reference, answer: answer.unwrap_or(NONE) });

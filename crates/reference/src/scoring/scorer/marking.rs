@@ -4,6 +4,8 @@
 //! that says anything counts; answers to items that the task does not have are kept as foreign marks, so that they are
 //! counted. Texts are never copied.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use crate::scoring::answers::{self, JudgeReply, ProfileId};
 use crate::scoring::ids::Ids;
 use crate::scoring::protocols::verdicts::{Verdict, VerdictRow, VerdictRules, share};
@@ -12,6 +14,13 @@ use crate::scoring::{Answer, Judged, Mark, Marked, Prediction, Recorded, Said, T
 /// No item, no answer.
 const NONE: u32 = u32::MAX;
 
+/// Places in a [`Memo`].
+const SLOTS: u32 = 1 << 14;
+
+/// Readings of texts that come again and again: a million answers often are a few thousand different ones. A slot holds the
+/// last answer that fell into it, and is used only for the same text about the same reference.
+struct Memo(Vec<Option<(u32, Mark)>>);
+
 /// The answers of a run by item.
 pub(super) struct Placed<'a> {
     predictions: &'a [Prediction],
@@ -19,6 +28,8 @@ pub(super) struct Placed<'a> {
     item_of: Vec<u32>,
     /// The answer of each item.
     answer_of: Vec<u32>,
+    /// The slot of each text in a memo.
+    slot_of: Vec<u32>,
     /// Whether there is a text about a closed question, a score, a verdict.
     pub(super) texts: bool,
     pub(super) scores: bool,
@@ -35,6 +46,7 @@ impl<'a> Placed<'a> {
             predictions,
             item_of: Vec::with_capacity(predictions.len()),
             answer_of: vec![NONE; task.items.len()],
+            slot_of: Vec::with_capacity(predictions.len()),
             texts: false,
             scores: false,
             verdicts: false,
@@ -43,6 +55,10 @@ impl<'a> Placed<'a> {
         for (place, prediction) in (0u32..).zip(predictions) {
             let item = ids.place(&prediction.item);
             placed.item_of.push(item.unwrap_or(NONE));
+            placed.slot_of.push(match &prediction.said {
+                Said::Text(text) => slot(text, item.map(|item| &task.items[item as usize].answer)),
+                _ => 0,
+            });
             let Some(item) = item.map(|item| item as usize) else { continue };
             placed.recorded |= prediction.recorded.is_some();
             match prediction.said {
@@ -68,19 +84,41 @@ impl<'a> Placed<'a> {
 
     /// The marks of all answers under a profile.
     pub(super) fn marks(&self, index: &TaskIndex<'_>, profile: ProfileId, rules: &VerdictRules) -> Vec<Mark> {
-        let mark = |(prediction, &item): (&Prediction, &u32)| {
-            let Some(of_task) = index.task().items.get(item as usize) else {
+        let items = &index.task().items;
+        let mut memo = Memo(vec![None; SLOTS as usize]);
+        let mark = |(place, prediction): (u32, &Prediction)| {
+            let item = self.item_of[place as usize];
+            let Some(of_task) = items.get(item as usize) else {
                 return Mark { item: NONE, state: Marked::Wrong, label: None };
             };
             match &prediction.said {
-                Said::Text(text) => Mark::of(index, item, &answers::read(profile, &of_task.answer, text), text),
+                Said::Text(text) => {
+                    let slot = &mut memo.0[self.slot_of[place as usize] as usize];
+                    if let Some((known, mark)) = slot
+                        && self.says(*known) == Some(text)
+                        && items[mark.item as usize].answer == of_task.answer
+                    {
+                        return Mark { item, ..*mark };
+                    }
+                    let mark = Mark::of(index, item, &answers::read(profile, &of_task.answer, text), text);
+                    *slot = Some((place, mark));
+                    mark
+                }
                 // A score says no answer as long as nobody sets a threshold.
                 Said::Score(_) => Mark { item, state: Marked::Unparsed, label: None },
                 Said::Judged(judged) => Mark { item, state: verdict_state(profile, judged, rules), label: None },
                 Said::Nothing => Mark { item, state: Marked::Missing, label: None },
             }
         };
-        self.predictions.iter().zip(&self.item_of).map(mark).collect()
+        (0u32..).zip(self.predictions).map(mark).collect()
+    }
+
+    /// The text of an answer.
+    fn says(&self, place: u32) -> Option<&str> {
+        match &self.predictions.get(place as usize)?.said {
+            Said::Text(text) => Some(text),
+            _ => None,
+        }
     }
 
     /// The scores of the positive class, by item.
@@ -138,6 +176,21 @@ impl<'a> Placed<'a> {
         }
         (n > 0).then(|| Recorded { n, mean: sum / n as f64, agree, differ })
     }
+}
+
+/// Where a text about a reference falls.
+fn slot(text: &str, answer: Option<&Answer>) -> u32 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    match answer {
+        Some(Answer::Choice { correct, options }) => (correct, options.len()).hash(&mut hasher),
+        Some(Answer::YesNo { yes }) => yes.hash(&mut hasher),
+        Some(Answer::Count { count }) => count.hash(&mut hasher),
+        Some(Answer::Label { label }) => label.hash(&mut hasher),
+        Some(Answer::Open { .. }) | None => {}
+    }
+    // The remainder fits by construction.
+    (hasher.finish() % u64::from(SLOTS)) as u32
 }
 
 /// What a judge's reply says under a profile: the tolerant one also takes a score with more decimals, at which the script

@@ -119,7 +119,7 @@ impl Scorer {
         for task in &merged.tasks {
             let runs: Vec<&Arc<Run>> =
                 merged.runs.iter().filter(|run| run.task.as_ref() == Some(&task.id)).map(|run| &run.run).collect();
-            let plain: Vec<&Run> = runs.iter().map(|run| run.as_ref()).collect();
+            let plain: Vec<&Run> = runs.iter().map(AsRef::as_ref).collect();
             let (report, of_runs) = task::score(task, &plain, options.profile);
             kept.push(Kept {
                 task: Arc::clone(task),
@@ -171,3 +171,6 @@ impl Scorer {
         task.map_or(ItemPage { matching: 0, items: Vec::new() }, |task| task.page(query))
     }
 }
+
+#[cfg(test)]
+mod tests;

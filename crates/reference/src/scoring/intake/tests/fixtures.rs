@@ -141,12 +141,13 @@ fn ovo_bench_annotations_and_results_agree() {
     assert_eq!((merged.tasks.len(), merged.runs.len()), (1, 1));
     assert_eq!(merged.runs[0].run.model, "Gemini");
     assert_eq!(merged.runs[0].run.predictions.len(), 1468 + 698 + 629 + 240);
-    assert_eq!(merged.tasks[0].items.len(), annotations.holdings.tasks[0].items.len());
+    // Five questions have another one's id in the results.
+    assert_eq!(merged.tasks[0].items.len(), annotations.holdings.tasks[0].items.len() + 5);
     assert_eq!(merged.warnings, [], "the results carry the annotations' answers");
     let task = &merged.tasks[0];
     assert_eq!(
         ["EPM", "HLD", "ASI", "REC", "SSR", "CRR"].map(|code| count(task, "task", code)),
-        [297, 186, 148, 698, 629, 240]
+        [300, 188, 148, 698, 629, 240]
     );
     let nothing = merged.runs[0].run.predictions.iter().filter(|prediction| prediction.said == Said::Nothing).count();
     assert_eq!(nothing, 35);

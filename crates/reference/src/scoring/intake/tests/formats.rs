@@ -24,7 +24,7 @@ fn correct(read: &Read) -> Vec<u32> {
 }
 
 #[test]
-fn answers_in_ipv_benchs_form_know_their_task_by_what_they_say() {
+fn answers_in_the_form_of_ipv_bench_know_their_task_by_what_they_say() {
     let judgement = ok(
         "judgement_pred.json",
         r#"{"0": {"video_name": "a.mp4", "pred": "Yes."}, "3": {"video_name": "b.mp4", "pred": null}}"#,
@@ -246,7 +246,7 @@ fn plain_tables_by_their_headers() {
 
 #[test]
 fn columns_that_say_nothing_ask_for_a_mapping() {
-    let file = "nr;aussage;modell\n1;B;m\n2;\"<script>\";m\n";
+    let file = "nr;aussage;machine\n1;B;m\n2;\"<script>\";m\n";
     let problem = read("x.csv", file.as_bytes(), None).unwrap_err().problem;
     let Problem::UnmappedColumns { columns, .. } = problem else { panic!("{problem}") };
     assert_eq!(
@@ -256,7 +256,7 @@ fn columns_that_say_nothing_ask_for_a_mapping() {
     let mapping = ColumnMapping {
         item: Some("nr".to_owned()),
         prediction: Some("aussage".to_owned()),
-        model: Some("modell".to_owned()),
+        model: Some("machine".to_owned()),
         ..ColumnMapping::default()
     };
     let mapped = read("x.csv", file.as_bytes(), Some(&mapping)).unwrap();
