@@ -153,8 +153,11 @@ fn print(report: &ScoreReport, out: &mut impl Write) -> io::Result<()> {
         if section.is_published {
             published(&section.rows, out)?;
         } else {
-            let rows = section.rows.iter().filter(|row| !row.is_detail).map(line).collect();
-            table(rows, out)?;
+            // Without a run there are only floors, which are details otherwise.
+            let has_runs = section.rows.iter().any(|row| !row.is_detail);
+            let rows =
+                section.rows.iter().filter(|row| !row.is_detail || (!has_runs && row.subject.starts_with("floor: ")));
+            table(rows.map(line).collect(), out)?;
         }
     }
     writeln!(out)
