@@ -5,7 +5,7 @@
 
 import type {
   Agreement, Card, Clip, ClipFailure, ClipOutcome, ClipReport, Comparison, DeviceReport, FailureKind,
-  HandJoin, Imported, Report,
+  HandJoin, Imported, Report, ScoreFormat, scores,
 } from '../types.js';
 
 export default function init(source: {
@@ -48,6 +48,16 @@ export declare class FileHasher {
   constructor();
   update(bytes: Uint8Array): void;
   finish(): string;
+  free(): void;
+}
+
+export declare class ScoreSession {
+  constructor();
+  add(file: string, bytes: Uint8Array, mapping: scores.ColumnMapping | undefined): scores.ScoredFile;
+  remove(index: number): void;
+  score(options: { profile: scores.ProfileId | null; created: string }): scores.ScoreReport;
+  items(query: scores.ItemQuery): scores.ItemPage;
+  export(format: ScoreFormat): string;
   free(): void;
 }
 
