@@ -21,6 +21,7 @@ export const en = {
     start: 'Start',
     results: 'Results',
     agreement: 'Agreement',
+    score: 'Predictions',
     compare: 'Compare',
     privacy: 'Privacy',
   },
@@ -332,6 +333,8 @@ export const en = {
     },
     allMatched: 'Every clip and every annotation found its partner.',
   },
+  // The words of that screen lie in score/ and are loaded with it.
+  score: { title: 'Score predictions' },
   compare: {
     title: 'Compare two reports',
     lead: 'The first is the baseline; differences are second minus first.',

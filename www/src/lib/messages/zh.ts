@@ -19,6 +19,7 @@ export const zh: Messages = {
     start: '开始',
     results: '结果',
     agreement: '一致性',
+    score: '预测评分',
     compare: '对比',
     privacy: '隐私',
   },
@@ -328,6 +329,8 @@ export const zh: Messages = {
     },
     allMatched: '每段视频和每条标注都找到了配对。',
   },
+  // 该页面的文字在 score/ 里，随页面一起载入。
+  score: { title: '预测评分' },
   compare: {
     title: '对比两份报告',
     lead: '第一份是基准，差值为第二份减第一份。',

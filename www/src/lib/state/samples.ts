@@ -25,6 +25,18 @@ export interface SampleEvent {
 }
 
 const FOLDER = new URL('./samples/', document.baseURI);
+/** Questions, answers and made-up predictions about the samples. */
+const SCORE_FILES = [
+  'scores/judgement_question.json',
+  'scores/judgement_answer.json',
+  'scores/mcqa_question.json',
+  'scores/mcqa_answer.json',
+  'video2taxonomy_label.json',
+  'scores/made-up-model-a_judgement.json',
+  'scores/made-up-model-b_judgement.json',
+  'scores/made-up-model-a_mcqa.json',
+  'scores/made-up-model-b_mcqa.json',
+];
 const REFERENCES = ['impossible.json', 'video2taxonomy_label.json'];
 
 /** Where a file of the samples lies. */
@@ -56,8 +68,11 @@ export async function fetchSample(sample: Sample): Promise<Input> {
 }
 
 /** The samples' reference annotations. */
-export async function fetchSampleReferences(): Promise<Input[]> {
-  return Promise.all(
-    REFERENCES.map(async (name) => ({ name, blob: await (await fetchOk(sampleUrl(name))).blob() })),
-  );
+export const fetchSampleReferences = (): Promise<Input[]> => fetchAll(REFERENCES);
+
+/** The made-up predictions about the samples, with their questions and reference answers. */
+export const fetchScoreSample = (): Promise<Input[]> => fetchAll(SCORE_FILES);
+
+function fetchAll(names: readonly string[]): Promise<Input[]> {
+  return Promise.all(names.map(async (name) => ({ name: name.replace(/^.*\//, ''), blob: await (await fetchOk(sampleUrl(name))).blob() })));
 }
