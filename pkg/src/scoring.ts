@@ -105,8 +105,12 @@ export class Scoring {
   add(files: Iterable<Input>, mapping?: scores.ColumnMapping | null, step: Step = {}): Promise<scores.ScoreReport> {
     const given = named(files);
     return this.inTurn(step, async (host) => {
-      const known = [...this.known];
-      for (const file of given) known.push(await this.read(host, file, mapping ?? null));
+      let known = [...this.known];
+      for (const file of given) {
+        // As in the session, a file takes the place of a refused one of its name.
+        known = known.filter((other) => !isRefused(other) || other.file.name !== file.name);
+        known.push(await this.read(host, file, mapping ?? null));
+      }
       return this.settle(host, known);
     });
   }
@@ -114,28 +118,19 @@ export class Scoring {
   /** Reads a refused file once more, with its columns named, and scores again. `index` counts {@link refused}. */
   map(index: number, mapping: scores.ColumnMapping, step: Step = {}): Promise<scores.ScoreReport> {
     return this.inTurn(step, async (host) => {
-      const refused = this.known.filter(isRefused)[index];
-      if (!refused) throw new ReelcheckError('TypeError', `there is no refused file ${index}`);
-      const again = await this.read(host, refused.file, mapping);
-      // The session puts it behind the others.
-      return this.settle(host, [...this.known.filter((known) => known !== refused), again]);
+      const { left, gone } = await this.take(host, true, index);
+      return this.settle(host, [...left, await this.read(host, gone.file, mapping)]);
     });
   }
 
   /** Forgets a file and scores again. `index` counts {@link files}. */
   remove(index: number, step: Step = {}): Promise<scores.ScoreReport> {
-    return this.inTurn(step, async (host) => {
-      const gone = this.known.filter((known) => !isRefused(known))[index];
-      if (!gone) throw new ReelcheckError('TypeError', `there is no file ${index}`);
-      await host.call('scoreRemove', index);
-      return this.settle(host, this.known.filter((known) => known !== gone));
-    });
+    return this.inTurn(step, async (host) => this.settle(host, (await this.take(host, false, index)).left));
   }
 
-  /** Forgets a file that could not be read. `index` counts {@link refused}. */
-  dismiss(index: number): void {
-    const gone = this.known.filter(isRefused)[index];
-    this.known = this.known.filter((known) => known !== gone);
+  /** Forgets a file that could not be read, and scores again. `index` counts {@link refused}. */
+  dismiss(index: number, step: Step = {}): Promise<scores.ScoreReport> {
+    return this.inTurn(step, async (host) => this.settle(host, (await this.take(host, true, index)).left));
   }
 
   /** Ends the worker. Nothing can be asked any more; {@link report} stays. */
@@ -146,6 +141,14 @@ export class Scoring {
 
   private async read(host: Host, file: NamedBlob, mapping: scores.ColumnMapping | null): Promise<Known> {
     return { file, mapping, taken: await host.call('scoreAdd', { file, mapping }) };
+  }
+
+  /** Takes a file out of the session, which counts the refused ones after the others. */
+  private async take(host: Host, refused: boolean, index: number): Promise<{ left: Known[]; gone: Known }> {
+    const gone = this.known.filter((known) => isRefused(known) === refused)[index];
+    if (!gone) throw new ReelcheckError('TypeError', `there is no such file: ${index}`);
+    await host.call('scoreRemove', refused ? this.files.length + index : index);
+    return { left: this.known.filter((known) => known !== gone), gone };
   }
 
   private async settle(host: Host, known: readonly Known[]): Promise<scores.ScoreReport> {

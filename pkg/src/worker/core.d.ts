@@ -54,7 +54,7 @@ export declare class FileHasher {
 export declare class ScoreSession {
   constructor();
   add(file: string, bytes: Uint8Array, mapping: scores.ColumnMapping | undefined): scores.ScoredFile;
-  remove(index: number): void;
+  remove(index: number): boolean;
   score(options: { profile: scores.ProfileId | null; created: string }): scores.ScoreReport;
   items(query: scores.ItemQuery): scores.ItemPage;
   export(format: ScoreFormat): string;

@@ -76,9 +76,10 @@ class ScoringState {
     });
   }
 
-  dismiss(refused: RefusedFile): void {
-    this.#scoring?.dismiss(this.refused.indexOf(refused));
-    this.#take();
+  dismiss(refused: RefusedFile): Promise<boolean> {
+    return this.#step(async (signal) => {
+      await this.#scoring?.dismiss(this.refused.indexOf(refused), { signal });
+    });
   }
 
   remove(file: scores.ScoredFile): Promise<boolean> {

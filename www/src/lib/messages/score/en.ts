@@ -123,7 +123,7 @@ export const en = {
   },
   measures: {
     accuracy: 'Accuracy', total: 'Total', f1: 'F1', mean: 'Mean', auroc: 'AUROC', 'average-precision': 'Average precision', 'all-assertions': 'All assertions met',
-    balanced: 'Balanced accuracy', 'yes-rate': 'Yes-rate', 'open-score': 'Open answers', micro: 'Micro accuracy', macro: 'Macro accuracy',
+    'balanced-accuracy': 'Balanced accuracy', 'yes-rate': 'Yes-rate', 'positive-rate': 'Share answered positive', assertions: 'Assertions met',
   } as Record<string, string>,
   value: {
     interval: (low: string, high: string): string => `${low} to ${high}`,

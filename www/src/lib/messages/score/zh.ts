@@ -97,7 +97,7 @@ export const zh: ScoreMessages = {
   },
   measures: {
     accuracy: '准确率', total: '总分', f1: 'F1', mean: '均值', auroc: 'AUROC', 'average-precision': '平均精度', 'all-assertions': '全部断言成立',
-    balanced: '平衡准确率', 'yes-rate': '答“是”的比例', 'open-score': '开放题得分', micro: '微平均准确率', macro: '宏平均准确率',
+    'balanced-accuracy': '平衡准确率', 'yes-rate': '答“是”的比例', 'positive-rate': '答正类的比例', assertions: '断言成立',
   },
   value: {
     interval: (low, high) => `${low} 至 ${high}`,
