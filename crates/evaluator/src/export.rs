@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use reelcheck_reference::markup::{csv_cell as cell, markdown_text as text};
 use reelcheck_types::Outcome;
 
 use crate::{ClipOutcome, Decoding, Report};
@@ -44,13 +45,6 @@ pub fn to_csv(report: &Report) -> String {
         }
     }
     csv
-}
-
-/// Quotes where needed, and takes the meaning from a leading sign that a spreadsheet would run as a formula.
-fn cell(text: &str) -> String {
-    let armed = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if armed { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
 /// The report as a document: what ran where, a table of scores, what failed, and the agreement.
@@ -142,20 +136,4 @@ fn agreement_section(report: &Report, md: &mut String) {
             );
         }
     }
-}
-
-/// Escapes what Markdown would read as markup inside a table cell.
-fn text(raw: &str) -> String {
-    let mut escaped = String::with_capacity(raw.len());
-    for c in raw.chars() {
-        match c {
-            '|' | '*' | '_' | '`' | '[' | ']' | '<' | '>' | '\\' => {
-                escaped.push('\\');
-                escaped.push(c);
-            }
-            '\n' | '\r' => escaped.push(' '),
-            _ => escaped.push(c),
-        }
-    }
-    escaped
 }

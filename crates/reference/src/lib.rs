@@ -24,6 +24,7 @@ mod error;
 mod imported;
 mod importers;
 mod join;
+pub mod markup;
 mod names;
 pub mod scoring;
 

@@ -11,6 +11,14 @@ pub(crate) fn error(name: &str, message: &str) -> JsValue {
     error.into()
 }
 
+/// An `Error` with a name and, as its `cause`, a plain object that says the same in parts.
+pub(crate) fn error_with_cause(name: &str, message: &str, cause: &JsValue) -> JsValue {
+    let error = js_sys::Error::new(message);
+    error.set_name(name);
+    error.set_cause(cause);
+    error.into()
+}
+
 /// Names a Rust error for JavaScript.
 pub(crate) fn named<E: std::error::Error>(name: &'static str) -> impl Fn(E) -> JsValue {
     move |source| error(name, &source.to_string())

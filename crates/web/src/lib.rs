@@ -11,7 +11,9 @@ mod device;
 mod engine;
 mod error;
 mod files;
+mod score;
 
 pub use clip::ClipHandle;
 pub use engine::Engine;
 pub use files::{FileHasher, all_cards, compare_reports, parse_report, report_to_csv, report_to_markdown};
+pub use score::ScoreSession;

@@ -53,6 +53,7 @@ export declare class FileHasher {
 
 export declare class ScoreSession {
   constructor();
+  /** Throws an `ImportError` whose `cause` is the plain `ImportError` object. */
   add(file: string, bytes: Uint8Array, mapping: scores.ColumnMapping | undefined): scores.ScoredFile;
   remove(index: number): boolean;
   score(options: { profile: scores.ProfileId | null; created: string }): scores.ScoreReport;

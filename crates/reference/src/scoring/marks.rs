@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::answers::{Extracted, Reading, same_label};
 use super::{Answer, Task};
 
 /// How an answer was marked.
@@ -25,22 +26,6 @@ pub enum Marked {
     Missing,
 }
 
-/// What was read from an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", tag = "kind", content = "value")]
-pub enum Extracted {
-    /// An option, counted from 0.
-    Option(u32),
-    /// Yes or no.
-    YesNo(bool),
-    /// A label, by its place in [`TaskIndex::labels`].
-    Label(u32),
-    /// A label that no reference has.
-    OtherLabel,
-    /// A whole number.
-    Count(u64),
-}
-
 /// One marked answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Mark {
@@ -48,9 +33,22 @@ pub struct Mark {
     pub item: u32,
     /// How it was marked. Right or wrong is the matcher's word: official rules call answers right that name no option.
     pub state: Marked,
-    /// What was read, where the rule reads one thing.
+    /// The label that was answered (a letter, yes or no, a label), by its place in [`TaskIndex::labels`]. `None` where the
+    /// rule reads no single answer, and for what no reference is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub extracted: Option<Extracted>,
+    pub label: Option<u32>,
+}
+
+impl Mark {
+    /// The mark of an item of which a profile read something. `raw` is the text that was read.
+    pub fn of(index: &TaskIndex<'_>, item: u32, reading: &Reading, raw: &str) -> Self {
+        let state = match (reading.parsed, reading.correct) {
+            (false, _) => Marked::Unparsed,
+            (true, true) => Marked::Right,
+            (true, false) => Marked::Wrong,
+        };
+        Self { item, state, label: index.answered(item as usize, reading, raw) }
+    }
 }
 
 /// Which answer counts when an item has several.
@@ -95,6 +93,12 @@ impl Tally {
 /// No group, no label.
 const NONE: u32 = u32::MAX;
 
+/// The labels of options.
+const LETTERS: [&str; 26] = [
+    "A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P", "Q", "R", "S", "T", "U", "V", "W",
+    "X", "Y", "Z",
+];
+
 /// A task's clips, groups and labels by number, made once for all runs.
 #[derive(Debug)]
 pub struct TaskIndex<'a> {
@@ -105,6 +109,10 @@ pub struct TaskIndex<'a> {
     groups: u32,
     label_of: Vec<u32>,
     labels: Vec<&'a str>,
+    /// The numbers of `no` and `yes`.
+    yes_no: [Option<u32>; 2],
+    /// The numbers of the letters.
+    letters: [Option<u32>; LETTERS.len()],
 }
 
 /// Numbers strings in the order of their first occurrence.
@@ -137,10 +145,6 @@ impl<'a> TaskIndex<'a> {
     /// Numbers everything in the order of its first occurrence. Labels are those of yes/no items (`yes`, `no`), of labeled
     /// items, and the letters of choices.
     pub fn new(task: &'a Task) -> Self {
-        const LETTERS: [&str; 26] = [
-            "A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P", "Q", "R", "S", "T", "U",
-            "V", "W", "X", "Y", "Z",
-        ];
         let (mut clips, mut groups, mut labels) = (Numbers::default(), Numbers::default(), Numbers::default());
         let mut names: Vec<&str> = Vec::new();
         let mut label = |name: &'a str, names: &mut Vec<&'a str>| {
@@ -169,7 +173,10 @@ impl<'a> TaskIndex<'a> {
                 Answer::Count { .. } | Answer::Open { .. } => NONE,
             });
         }
-        Self { task, clips: clips.len(), groups: groups.len(), clip_of, group_of, label_of, labels: names }
+        let number = |name: &str| names.iter().position(|label| *label == name).and_then(|i| u32::try_from(i).ok());
+        let (yes_no, letters) = (["no", "yes"].map(number), LETTERS.map(number));
+        let (clips, groups) = (clips.len(), groups.len());
+        Self { task, clip_of, clips, group_of, groups, label_of, labels: names, yes_no, letters }
     }
 
     /// The task.
@@ -212,16 +219,19 @@ impl<'a> TaskIndex<'a> {
         self.groups
     }
 
-    /// A label's number as read from an answer, letters and yes/no included.
-    pub(crate) fn extracted_label(&self, extracted: Extracted) -> Option<u32> {
-        match extracted {
-            Extracted::YesNo(yes) => self.label(if yes { "yes" } else { "no" }),
-            Extracted::Label(label) => Some(label).filter(|&label| (label as usize) < self.labels.len()),
-            Extracted::Option(option) => {
-                let letter = u8::try_from(option).ok().filter(|&o| o < 26).map(|o| char::from(b'A' + o))?;
-                self.label(letter.encode_utf8(&mut [0; 4]))
+    /// The number of the label that was read from a text about an item.
+    fn answered(&self, item: usize, reading: &Reading, raw: &str) -> Option<u32> {
+        match reading.answer? {
+            Extracted::YesNo { yes } => self.yes_no[usize::from(yes)],
+            Extracted::Choice { option } => self.letters.get(option as usize).copied().flatten(),
+            Extracted::Label { .. } if reading.correct => self.label_of(item),
+            Extracted::Label { at } => {
+                let text = at.of(raw)?;
+                // The labels of a task are few.
+                let found = self.labels.iter().position(|label| same_label(label, text))?;
+                u32::try_from(found).ok()
             }
-            Extracted::OtherLabel | Extracted::Count(_) => None,
+            Extracted::Count { .. } => None,
         }
     }
 }
@@ -238,8 +248,7 @@ impl<'a> Sheet<'a> {
     /// Brings marks into the order of the items. Items without a mark are missing.
     pub fn new(index: &'a TaskIndex<'a>, marks: &[Mark], repeats: Repeats) -> Self {
         let items = u32::try_from(index.task.items.len()).unwrap_or(NONE);
-        let mut sheet: Vec<Mark> =
-            (0..items).map(|item| Mark { item, state: Marked::Missing, extracted: None }).collect();
+        let mut sheet: Vec<Mark> = (0..items).map(|item| Mark { item, state: Marked::Missing, label: None }).collect();
         let mut tally = Tally { items: u64::from(items), ..Tally::default() };
         for mark in marks {
             let Some(slot) = sheet.get_mut(mark.item as usize) else {
@@ -313,6 +322,7 @@ impl Denominator {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::scoring::answers::Why;
     use crate::scoring::{Benchmark, Facet, FacetValue, Item, TaskId};
 
     /// Clip, values by facet, group, answer.
@@ -350,7 +360,7 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn mark(item: u32, state: Marked) -> Mark {
-        Mark { item, state, extracted: None }
+        Mark { item, state, label: None }
     }
 
     #[test]
@@ -386,11 +396,14 @@ pub(crate) mod tests {
         let yes_no = task(&[], vec![("a", vec![], None, Answer::YesNo { yes: true })]);
         let index = TaskIndex::new(&yes_no);
         assert_eq!(index.labels(), ["yes", "no"]);
-        assert_eq!(index.extracted_label(Extracted::YesNo(false)), Some(1));
+        let says = |answer| Reading { answer: Some(answer), why: Why::FitsOne, parsed: true, correct: false };
+        let label = |index: &TaskIndex<'_>, answer| Mark::of(index, 0, &says(answer), "").label;
+        assert_eq!(label(&index, Extracted::YesNo { yes: false }), Some(1));
         let choices = task(&[], vec![("a", vec![], None, choice(5, 2)), ("b", vec![], None, choice(5, 0))]);
         let index = TaskIndex::new(&choices);
         assert_eq!((index.labels(), index.clips()), (&["C", "A"][..], 2));
-        assert_eq!(index.extracted_label(Extracted::Option(0)), Some(1));
-        assert_eq!(index.extracted_label(Extracted::Option(300)), None);
+        assert_eq!(label(&index, Extracted::Choice { option: 0 }), Some(1));
+        assert_eq!(label(&index, Extracted::Choice { option: 1 }), None, "no reference has it");
+        assert_eq!(label(&index, Extracted::Choice { option: 300 }), None);
     }
 }

@@ -5,7 +5,9 @@
 //! [`protocols`]; every number is a [`Quantity`] with its interval. [`ScoreReport`] holds what comes out.
 
 pub mod answers;
+pub mod export;
 pub mod floors;
+mod ids;
 mod intake;
 mod interval;
 mod marks;
@@ -14,13 +16,14 @@ pub mod paired;
 pub mod protocols;
 pub mod published;
 mod report;
+mod scorer;
 
 pub use intake::{
     AskedItem, ClipFacet, Collection, ColumnMapping, Container, Format, INTAKE_MAX_BYTES, INTAKE_MAX_VALUES, Merged,
-    Notice, Part, Read, Supplement, TempCompassFile, read,
+    Notice, Part, PlacedRun, Read, Supplement, TempCompassFile, read,
 };
 pub use interval::{INTERVAL_LEVEL, Interval, IntervalMethod, NoValue, Quantity};
-pub use marks::{Denominator, Extracted, Mark, Marked, Repeats, Sheet, Tally, TaskIndex};
+pub use marks::{Denominator, Mark, Marked, Repeats, Sheet, Tally, TaskIndex};
 pub use model::{
     Answer, Benchmark, DimensionScore, DimensionScores, Facet, FacetValue, Holdings, Item, Judged, Prediction,
     RatingRow, Ratings, Run, Said, Task, TaskId,
@@ -31,6 +34,8 @@ pub use report::{
     ProfileScore, RatingReport, Recorded, RunReport, SCORES_SCHEMA, SCORES_VERSION, ScoreReport, ScoredFile,
     TaskReport, UnplacedRun,
 };
+
+pub use scorer::{ScoreOptions, Scorer};
 
 #[cfg(test)]
 mod fixtures;

@@ -3,6 +3,8 @@
 //! Invariant: importers fill these types and protocols read them; a number in them is finite, text is kept verbatim, and
 //! every prediction knows the line or row it came from.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -250,13 +252,13 @@ pub struct DimensionScore {
     pub clips: Vec<(String, f64)>,
 }
 
-/// What one dropped file holds.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+/// What one dropped file holds. Tasks and runs are shared, not copied, since there may be a million rows in them.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Holdings {
     /// Questions with reference answers.
-    pub tasks: Vec<Task>,
+    pub tasks: Vec<Arc<Task>>,
     /// Answers of models.
-    pub runs: Vec<Run>,
+    pub runs: Vec<Arc<Run>>,
     /// Ratings by people or metrics.
     pub ratings: Vec<Ratings>,
     /// Quality dimensions of generators.

@@ -75,6 +75,22 @@ pub fn read_judge_reply(reply: &str) -> JudgeReply {
     }
 }
 
+/// The score of a reply at which the script would end because it has more than four characters, as 0.725 has; from 0 to 1.
+#[must_use]
+pub fn long_score(reply: &str) -> Option<f64> {
+    let text = without(without(Cow::Borrowed(reply), "json"), "```");
+    let mut jiter = Jiter::new(text.as_bytes());
+    let JsonValue::Object(object) = jiter.next_value().ok()? else { return None };
+    let (_, score) = object.iter().rev().find(|(key, _)| key == FIELD)?;
+    let score = match score {
+        JsonValue::Str(text) => float(text)?,
+        JsonValue::Float(number) => *number,
+        JsonValue::Int(number) => *number as f64,
+        _ => return None,
+    };
+    (0.0..=1.0).contains(&score).then_some(score)
+}
+
 /// Python's `text.replace(phrase, "")`.
 fn without<'a>(text: Cow<'a, str>, phrase: &str) -> Cow<'a, str> {
     if text.contains(phrase) { Cow::Owned(text.replace(phrase, "")) } else { text }

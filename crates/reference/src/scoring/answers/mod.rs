@@ -29,8 +29,9 @@ use serde::{Deserialize, Serialize};
 
 use super::model::Answer;
 
-pub use judge_reply::{JudgeReply, Stop, read_judge_reply};
-pub use profile::{AnswerKind, Averaging, Denominator, Profile, ProfileId, Unparsed};
+pub use judge_reply::{JudgeReply, Stop, long_score, read_judge_reply};
+pub use profile::{AnswerKind, Averaging, Profile, ProfileId, Unparsed};
+pub(crate) use tolerant::same_label;
 
 /// A part of a text, in bytes of its UTF-8 form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]

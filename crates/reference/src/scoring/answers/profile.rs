@@ -5,6 +5,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::super::Denominator;
 use super::super::model::Answer;
 
 /// A set of scoring rules.
@@ -75,16 +76,6 @@ impl Answer {
             Self::Open { .. } => AnswerKind::Open,
         }
     }
-}
-
-/// Which items an accuracy is divided by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Denominator {
-    /// All that were answered; what was not parsed is not correct.
-    All,
-    /// Those that were parsed.
-    Parsed,
 }
 
 /// What an unparsed reply counts as, where the denominator holds it.
@@ -202,6 +193,7 @@ const fn profile(id: ProfileId) -> Profile {
             version: "8193a3b2",
             title: "VNBench, official (eval.py)",
             source: "joez17/VideoNIAH, evaluation/eval.py",
+            denominator: Denominator::Answered,
             averaging: Averaging::CircularTasks,
             notes: "The first of A, B, C, D, in this order, before the first full stop. Missing predictions are passed over.",
             ..base

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::interval::NoValue;
 use super::protocols::choice::{self, ChoiceRules, FacetScores};
 use super::protocols::labels;
-use super::{Answer, Extracted, Mark, Marked, Quantity, Repeats, Sheet, TaskIndex};
+use super::{Answer, Mark, Marked, Quantity, Repeats, Sheet, TaskIndex};
 
 /// A rule that answers without the clip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -140,7 +140,7 @@ fn always(index: &TaskIndex<'_>, says: bool) -> Vec<Mark> {
             Answer::YesNo { yes } => Some(Mark {
                 item,
                 state: if yes == says { Marked::Right } else { Marked::Wrong },
-                extracted: Some(Extracted::YesNo(says)),
+                label: index.label(if says { "yes" } else { "no" }),
             }),
             _ => None,
         })

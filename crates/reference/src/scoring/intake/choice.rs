@@ -5,6 +5,7 @@
 //! list is recognised by its first entry's members; rows that also hold replies are left to the plain tables.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::build::{self, Source, TaskBuilder, bad, list, said, scalar, task_id, unlettered, yes_no};
 use super::columns::{AnswerKind, understand};
@@ -179,7 +180,7 @@ fn annotations<'t>(source: &Source<'t>, layout: &Layout, entries: &[Node<'t>]) -
     let format =
         Format::ChoiceAnnotations { benchmark: layout.benchmark.to_owned(), items: task.len(), videos: task.clips() };
     let mut content = Content::new(format);
-    content.holdings.tasks.push(task.finish(&mut content.warnings));
+    content.holdings.tasks.push(Arc::new(task.finish(&mut content.warnings)));
     Ok(content)
 }
 
@@ -249,9 +250,9 @@ fn video_mme<'t>(source: &Source<'t>, videos: &[Node<'t>]) -> Result<Content, Fa
         }
     }
     let mut content = Content::new(Format::VideoMmeResults { videos: videos.len(), questions: task.len(), answered });
-    content.holdings.tasks.push(task.finish(&mut content.warnings));
+    content.holdings.tasks.push(Arc::new(task.finish(&mut content.warnings)));
     if !run.predictions.is_empty() {
-        content.holdings.runs.push(run);
+        content.holdings.runs.push(Arc::new(run));
     }
     Ok(content)
 }
@@ -268,6 +269,6 @@ fn mlvu_submission<'t>(source: &Source<'t>, entries: &[Node<'t>]) -> Result<Cont
         run.predictions.push(build::prediction(item, lines.of(entry.at()), said(option, source.text)));
     }
     let mut content = Content::new(Format::MlvuSubmission { answers: run.predictions.len() });
-    content.holdings.runs.push(run);
+    content.holdings.runs.push(Arc::new(run));
     Ok(content)
 }

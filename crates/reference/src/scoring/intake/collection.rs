@@ -4,33 +4,41 @@
 //! said; nothing that a file holds is changed, only filled in.
 
 use std::collections::{BTreeMap, HashMap};
-
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 use super::{AskedItem, ClipFacet, Format, Notice, Read};
 use crate::names;
+use crate::scoring::ids::Ids;
 use crate::scoring::model::{
     Answer, Benchmark, DimensionScores, Facet, FacetValue, Item, Prediction, Ratings, Run, Task, TaskId,
 };
 
 /// Files that were read, in the order in which they came.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Collection {
     reads: Vec<Read>,
 }
 
-/// What the files of a collection hold together.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Merged {
+/// A run with its task.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlacedRun {
+    /// The run.
+    pub run: Arc<Run>,
+    /// The task that it answers: the one that its file names, or else the one whose items have its ids.
+    pub task: Option<TaskId>,
+}
+
+/// What the files of a collection hold together. Nothing is copied but what is filled in.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Merged<'a> {
     /// The tasks, each once, with questions, options and facets filled in.
-    pub tasks: Vec<Task>,
+    pub tasks: Vec<Arc<Task>>,
     /// The runs; replies about single clips that came one by one are one run.
-    pub runs: Vec<Run>,
+    pub runs: Vec<PlacedRun>,
     /// The ratings.
-    pub ratings: Vec<Ratings>,
+    pub ratings: Vec<&'a Ratings>,
     /// The dimension scores.
-    pub dimensions: Vec<DimensionScores>,
+    pub dimensions: Vec<&'a DimensionScores>,
     /// What did not fit together.
     pub warnings: Vec<Notice>,
 }
@@ -52,19 +60,18 @@ impl Collection {
     }
 
     /// What the files hold together.
-    pub fn merged(&self) -> Merged {
-        let mut merged = Merged::default();
+    pub fn merged(&self) -> Merged<'_> {
         let mut warnings = Vec::new();
-        merged.tasks = tasks(&self.reads, &mut warnings);
-        fill_in_questions(&self.reads, &mut merged.tasks, &mut warnings);
-        fill_in_facets(&self.reads, &mut merged.tasks, &mut warnings);
-        merged.runs = runs(&self.reads, &merged.tasks);
-        for read in &self.reads {
-            merged.ratings.extend(read.holdings.ratings.iter().cloned());
-            merged.dimensions.extend(read.holdings.dimensions.iter().cloned());
+        let mut tasks = tasks(&self.reads, &mut warnings);
+        fill_in_questions(&self.reads, &mut tasks, &mut warnings);
+        fill_in_facets(&self.reads, &mut tasks, &mut warnings);
+        Merged {
+            runs: runs(&self.reads, &tasks),
+            tasks,
+            ratings: self.reads.iter().flat_map(|read| &read.holdings.ratings).collect(),
+            dimensions: self.reads.iter().flat_map(|read| &read.holdings.dimensions).collect(),
+            warnings,
         }
-        merged.warnings = warnings;
-        merged
     }
 }
 
@@ -80,16 +87,16 @@ const fn is_annotation(format: &Format) -> bool {
     )
 }
 
-fn tasks(reads: &[Read], warnings: &mut Vec<Notice>) -> Vec<Task> {
+fn tasks(reads: &[Read], warnings: &mut Vec<Notice>) -> Vec<Arc<Task>> {
     let (first, later): (Vec<&Read>, Vec<&Read>) = reads.iter().partition(|read| is_annotation(&read.format));
-    let mut tasks: Vec<Task> = Vec::new();
+    let mut tasks: Vec<Arc<Task>> = Vec::new();
     let mut places: HashMap<&TaskId, usize> = HashMap::new();
     for task in first.into_iter().chain(later).flat_map(|read| &read.holdings.tasks) {
         match places.get(&task.id) {
             Some(&place) => join(&mut tasks[place], task, warnings),
             None => {
                 places.insert(&task.id, tasks.len());
-                tasks.push(task.clone());
+                tasks.push(Arc::clone(task));
             }
         }
     }
@@ -97,30 +104,53 @@ fn tasks(reads: &[Read], warnings: &mut Vec<Notice>) -> Vec<Task> {
 }
 
 /// Adds the items of another file of the same task, and fills in what is missing in those that are there.
-fn join(task: &mut Task, other: &Task, warnings: &mut Vec<Notice>) {
-    let places: HashMap<String, usize> =
-        task.items.iter().enumerate().map(|(place, item)| (item.id.clone(), place)).collect();
-    let values = adopt_facets(task, &other.facets);
+fn join(task: &mut Arc<Task>, other: &Task, warnings: &mut Vec<Notice>) {
+    let known = Arc::clone(task);
+    let mut ids = Ids::new(&known);
     let mut disagree: Option<(usize, String)> = None;
+    // What each item of the other file has to say, so that a task of a million rows is copied only for something.
+    let mut news: Vec<(&Item, Option<u32>)> = Vec::new();
     for item in &other.items {
-        let facets = || item.facets.iter().filter_map(|value| values.get(value).copied()).collect::<Vec<_>>();
-        let Some(&place) = places.get(&item.id) else {
-            task.items.push(Item { facets: facets(), ..item.clone() });
-            continue;
+        let place = ids.place(&item.id);
+        let adds = match place.and_then(|place| known.items.get(place as usize)) {
+            None => true,
+            Some(of_task) => {
+                if !agree(&of_task.answer, &item.answer) {
+                    disagree.get_or_insert_with(|| (0, item.id.clone())).0 += 1;
+                }
+                of_task.question.is_empty() && !item.question.is_empty()
+                    || of_task.facets.is_empty() && !item.facets.is_empty()
+                    || of_task.group.is_none() && item.group.is_some()
+                    || says_more(&of_task.answer, &item.answer)
+            }
         };
-        let known = &mut task.items[place];
-        if known.question.is_empty() {
-            known.question.clone_from(&item.question);
+        if adds {
+            news.push((item, place));
         }
-        if known.facets.is_empty() {
-            known.facets = facets();
-        }
-        if known.group.is_none() {
-            known.group.clone_from(&item.group);
-        }
-        if !fill_in(&mut known.answer, &item.answer) {
-            let (count, _) = disagree.get_or_insert_with(|| (0, item.id.clone()));
-            *count += 1;
+    }
+    drop(ids);
+    drop(known);
+    if !news.is_empty() {
+        let task = Arc::make_mut(task);
+        let values = adopt_facets(task, &other.facets);
+        for (item, place) in news {
+            let facets = || item.facets.iter().filter_map(|value| values.get(value).copied()).collect::<Vec<_>>();
+            let Some(known) = place.and_then(|place| task.items.get_mut(place as usize)) else {
+                task.items.push(Item { facets: facets(), ..item.clone() });
+                continue;
+            };
+            if known.question.is_empty() {
+                known.question.clone_from(&item.question);
+            }
+            if known.facets.is_empty() {
+                known.facets = facets();
+            }
+            if known.group.is_none() {
+                known.group.clone_from(&item.group);
+            }
+            if says_more(&known.answer, &item.answer) {
+                known.answer.clone_from(&item.answer);
+            }
         }
     }
     if let Some((count, item)) = disagree {
@@ -156,37 +186,37 @@ fn facet_index(task: &mut Task, name: &str) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
 }
 
-/// Takes options and texts over where they are missing; false if the answers are not the same.
-fn fill_in(known: &mut Answer, other: &Answer) -> bool {
+/// Whether two answers are the same, as far as both of them say.
+fn agree(known: &Answer, other: &Answer) -> bool {
     match (known, other) {
-        (Answer::Choice { options, correct }, Answer::Choice { options: others, correct: other }) => {
-            if correct != other {
-                return false;
-            }
-            // Files without the options' texts only guess how many there are.
-            if options.iter().all(String::is_empty) && others.iter().any(|option| !option.is_empty()) {
-                options.clone_from(others);
-            }
-            true
-        }
-        (Answer::Open { primary, alternatives }, Answer::Open { primary: other, alternatives: others }) => {
-            if primary.is_empty() {
-                primary.clone_from(other);
-                alternatives.clone_from(others);
-            }
-            other.is_empty() || primary == other
+        (Answer::Choice { correct, .. }, Answer::Choice { correct: other, .. }) => correct == other,
+        (Answer::Open { primary, .. }, Answer::Open { primary: other, .. }) => {
+            primary.is_empty() || other.is_empty() || primary == other
         }
         (known, other) => known == other,
     }
 }
 
-fn fill_in_questions(reads: &[Read], tasks: &mut [Task], warnings: &mut Vec<Notice>) {
+/// Whether an answer that agrees brings the texts that the known one lacks.
+fn says_more(known: &Answer, other: &Answer) -> bool {
+    match (known, other) {
+        // Files without the options' texts only guess how many there are.
+        (Answer::Choice { options, correct }, Answer::Choice { options: others, correct: other }) => {
+            correct == other && options.iter().all(String::is_empty) && others.iter().any(|option| !option.is_empty())
+        }
+        (Answer::Open { primary, .. }, Answer::Open { primary: other, .. }) => primary.is_empty() && !other.is_empty(),
+        _ => false,
+    }
+}
+
+fn fill_in_questions(reads: &[Read], tasks: &mut [Arc<Task>], warnings: &mut Vec<Notice>) {
     let mut asked: BTreeMap<&TaskId, HashMap<&str, &AskedItem>> = BTreeMap::new();
     for item in reads.iter().flat_map(|read| &read.supplement.asked) {
         asked.entry(&item.task).or_default().entry(&item.item).or_insert(item);
     }
     for (id, mut asked) in asked {
-        let items = tasks.iter_mut().filter(|task| task.id == *id).flat_map(|task| &mut task.items);
+        let of_id = tasks.iter_mut().filter(|task| task.id == *id);
+        let items = of_id.flat_map(|task| &mut Arc::make_mut(task).items);
         for item in items {
             let Some(asked) = asked.remove(item.id.as_str()) else { continue };
             if item.question.is_empty() {
@@ -205,7 +235,7 @@ fn fill_in_questions(reads: &[Read], tasks: &mut [Task], warnings: &mut Vec<Noti
     }
 }
 
-fn fill_in_facets(reads: &[Read], tasks: &mut [Task], warnings: &mut Vec<Notice>) {
+fn fill_in_facets(reads: &[Read], tasks: &mut [Arc<Task>], warnings: &mut Vec<Notice>) {
     /// The facet that the prompts of IPV-Bench give.
     const CATEGORY: &str = "category";
     let prompts: HashMap<u32, &str> = reads
@@ -227,6 +257,7 @@ fn fill_in_facets(reads: &[Read], tasks: &mut [Task], warnings: &mut Vec<Notice>
         if by_clip.is_empty() && !by_prompt {
             continue;
         }
+        let task = Arc::make_mut(task);
         let mut items = std::mem::take(&mut task.items);
         let mut found: HashMap<&str, usize> = HashMap::new();
         for item in &mut items {
@@ -289,8 +320,9 @@ fn give(task: &mut Task, item: &mut Item, facet: &str, value: &str) {
     }
 }
 
-fn runs(reads: &[Read], tasks: &[Task]) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
+fn runs(reads: &[Read], tasks: &[Arc<Task>]) -> Vec<PlacedRun> {
+    let mut runs: Vec<PlacedRun> = Vec::new();
+    let mut ids: Vec<Ids<'_>> = tasks.iter().map(|task| Ids::new(task)).collect();
     // Files of one reply each, by the folder that they lie in.
     let mut single: HashMap<&str, usize> = HashMap::new();
     // Result files of parts of one benchmark, by model and task.
@@ -303,7 +335,7 @@ fn runs(reads: &[Read], tasks: &[Task]) -> Vec<Run> {
                 _ => None,
             };
             if let Some(place) = known {
-                runs[place].predictions.extend(run.predictions.iter().cloned());
+                Arc::make_mut(&mut runs[place].run).predictions.extend(run.predictions.iter().cloned());
                 continue;
             }
             match (&read.format, &run.task) {
@@ -311,22 +343,22 @@ fn runs(reads: &[Read], tasks: &[Task]) -> Vec<Run> {
                 (Format::OvoResults { .. }, Some(task)) => _ = partial.insert((&run.model, task), runs.len()),
                 _ => {}
             }
-            let task = run.task.clone().or_else(|| task_by_ids(&run.predictions, tasks));
-            runs.push(Run { task, ..run.clone() });
+            let task = run.task.clone().or_else(|| task_by_ids(&run.predictions, tasks, &mut ids));
+            runs.push(PlacedRun { run: Arc::clone(run), task });
         }
     }
     runs
 }
 
 /// The task whose ids a run's answers have; `None` if there is none, or several as good as each other.
-fn task_by_ids(predictions: &[Prediction], tasks: &[Task]) -> Option<TaskId> {
-    let shared = |task: &Task| {
-        let ids: std::collections::HashSet<&str> = task.items.iter().map(|item| item.id.as_str()).collect();
-        let hits = predictions.iter().filter(|prediction| ids.contains(prediction.item.as_str())).count();
+fn task_by_ids(predictions: &[Prediction], tasks: &[Arc<Task>], ids: &mut [Ids<'_>]) -> Option<TaskId> {
+    let shared = |ids: &mut Ids<'_>| {
+        let hits = predictions.iter().filter(|prediction| ids.place(&prediction.item).is_some()).count();
         // Of two tasks with the same hits the one that is answered more completely is meant.
         (hits, std::cmp::Reverse(ids.len()))
     };
-    let mut ranked: Vec<_> = tasks.iter().map(|task| (shared(task), task)).filter(|((hits, _), _)| *hits > 0).collect();
+    let ranked = tasks.iter().zip(ids).map(|(task, ids)| (shared(ids), task));
+    let mut ranked: Vec<_> = ranked.filter(|((hits, _), _)| *hits > 0).collect();
     ranked.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
     match ranked.as_slice() {
         [(best, _), (second, _), ..] if best == second => None,

@@ -4,6 +4,8 @@
 //! recognised by its first entry; from there on every entry has to have that shape. Questions and labels become a
 //! [`Supplement`](super::Supplement), since reference answers stand in files of their own.
 
+use std::sync::Arc;
+
 use super::build::{self, Source, TaskBuilder, bad, member, options_in, prediction, said, task_id, yes_no};
 use super::{AskedItem, ClipFacet, Content, Format, Part};
 use crate::error::Fault;
@@ -91,7 +93,7 @@ fn answers(source: &Source<'_>, entries: &[Entry<'_>], part: Part) -> Result<Con
         task.push(item(key, clip, answer), lines.of(entry.at()));
     }
     let mut content = Content::new(Format::IpvAnswers { part, items: task.len() });
-    content.holdings.tasks.push(task.finish(&mut content.warnings));
+    content.holdings.tasks.push(Arc::new(task.finish(&mut content.warnings)));
     Ok(content)
 }
 
@@ -115,7 +117,7 @@ fn open_answers(source: &Source<'_>, entries: &[Entry<'_>]) -> Result<Content, F
         task.push(item(clip, clip, Answer::Open { primary, alternatives }), lines.of(entry.at()));
     }
     let mut content = Content::new(Format::IpvAnswers { part: Part::Open, items: task.len() });
-    content.holdings.tasks.push(task.finish(&mut content.warnings));
+    content.holdings.tasks.push(Arc::new(task.finish(&mut content.warnings)));
     Ok(content)
 }
 
@@ -239,7 +241,7 @@ fn predictions(source: &Source<'_>, entries: &[Entry<'_>]) -> Content {
         .map(|((key, entry), said)| prediction(key.to_string(), lines.of(entry.at()), said.unwrap_or(Said::Nothing)))
         .collect();
     let mut content = Content::new(Format::IpvPredictions { part, answers: run.predictions.len() });
-    content.holdings.runs.push(run);
+    content.holdings.runs.push(Arc::new(run));
     content
 }
 
@@ -277,7 +279,7 @@ fn texts(source: &Source<'_>, entries: &[Entry<'_>]) -> Option<Content> {
         .map(|(clip, node)| prediction(clip.to_string(), lines.of(node.at()), build::said(node, source.text)))
         .collect();
     let mut content = Content::new(Format::IpvPredictions { part: Some(Part::Open), answers: run.predictions.len() });
-    content.holdings.runs.push(run);
+    content.holdings.runs.push(Arc::new(run));
     Some(content)
 }
 
@@ -301,7 +303,7 @@ fn judged(source: &Source<'_>, model: String, replies: Vec<crate::scoring::model
     let mut run = build::run(model, source, Some(task_id(Benchmark::IpvBench, task_name(Part::Open))));
     run.predictions = replies;
     let mut content = Content::new(Format::JudgeReplies { clips: run.predictions.len() });
-    content.holdings.runs.push(run);
+    content.holdings.runs.push(Arc::new(run));
     content
 }
 

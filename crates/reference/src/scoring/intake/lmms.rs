@@ -6,6 +6,7 @@
 //! documents as ids.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::build::{
     self, Source, Tally, TaskBuilder, bad, list, number, options_in, said, scalar, task_id, unlettered,
@@ -138,13 +139,13 @@ fn samples<'t>(source: &Source<'t>, rows: &[Node<'t>]) -> Result<Content, Fault>
     }
     let mut content = Content::new(Format::LmmsEvalSamples { task: name, samples: rows.len() });
     if task.len() > 0 {
-        content.holdings.tasks.push(task.finish(&mut content.warnings));
+        content.holdings.tasks.push(Arc::new(task.finish(&mut content.warnings)));
     }
     if without.count > 0 {
         let Tally { count, line, .. } = without;
         content.warnings.push(Notice::RowsLeftOut { count, what: "reference answer".to_owned(), line });
     }
-    content.holdings.runs.push(run);
+    content.holdings.runs.push(Arc::new(run));
     Ok(content)
 }
 
@@ -197,7 +198,7 @@ fn vnbench<'t>(source: &Source<'t>, rows: &[Node<'t>]) -> Result<Content, Fault>
     let task = task.finish(&mut content.warnings);
     let groups: std::collections::HashSet<&str> = task.items.iter().filter_map(|item| item.group.as_deref()).collect();
     content.format = Format::VnBenchResults { items: groups.len(), answers: rows.len() };
-    content.holdings.tasks.push(task);
-    content.holdings.runs.push(run);
+    content.holdings.tasks.push(Arc::new(task));
+    content.holdings.runs.push(Arc::new(run));
     Ok(content)
 }

@@ -33,7 +33,7 @@ use crate::importers::json::{self, Document, Limits};
 use crate::importers::{MAX_DEPTH, not_text};
 use build::Source;
 
-pub use collection::{Collection, Merged};
+pub use collection::{Collection, Merged, PlacedRun};
 pub use format::{Container, Format, Notice, Part, TempCompassFile};
 
 /// The largest file that is read, in bytes, packed or unpacked.
@@ -108,7 +108,7 @@ pub struct ClipFacet {
 }
 
 /// What was read from one file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Read {
     /// The file's name as it was given.
     pub file: String,
@@ -117,7 +117,6 @@ pub struct Read {
     /// What the file holds by itself.
     pub holdings: Holdings,
     /// What it says of the items of other files.
-    #[serde(default)]
     pub supplement: Supplement,
     /// What was odd.
     pub warnings: Vec<Notice>,

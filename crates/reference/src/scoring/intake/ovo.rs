@@ -4,6 +4,8 @@
 //! one question each with the id of the file; forward entries are asked again and again as the video goes on, each query
 //! with the id `<entry>/<place in test_info>`. Facets: `group` (backward, realtime, forward) and `task` (EPM, …).
 
+use std::sync::Arc;
+
 use super::build::{self, Source, TaskBuilder, bad, list, lone_letter, number, prediction, said, scalar, task_id};
 use super::{Content, Format};
 use crate::error::Fault;
@@ -137,7 +139,7 @@ fn annotations<'t>(source: &Source<'t>, entries: &[Node<'t>]) -> Result<Content,
         reader.task.push(item, line);
     }
     let mut content = Content::new(Format::OvoAnnotations { entries: entries.len(), queries: reader.task.len() });
-    content.holdings.tasks.push(reader.task.finish(&mut content.warnings));
+    content.holdings.tasks.push(Arc::new(reader.task.finish(&mut content.warnings)));
     Ok(content)
 }
 
@@ -181,8 +183,8 @@ fn results<'t>(source: &Source<'t>, root: &Node<'t>) -> Result<Content, Fault> {
     }
     let [backward, realtime, forward] = counts;
     let mut content = Content::new(Format::OvoResults { backward, realtime, forward });
-    content.holdings.tasks.push(reader.task.finish(&mut content.warnings));
-    content.holdings.runs.push(run);
+    content.holdings.tasks.push(Arc::new(reader.task.finish(&mut content.warnings)));
+    content.holdings.runs.push(Arc::new(run));
     Ok(content)
 }
 

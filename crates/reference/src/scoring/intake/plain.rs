@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::build::{self, Source, Tally, TaskBuilder, said, task_id};
 use super::columns::{AnswerKind, Roles, infer_kind, understand};
@@ -120,8 +121,11 @@ pub(super) fn build(source: &Source<'_>, sheet: &Sheet<'_>, roles: &Roles, known
         (Some(_), None) => Format::Predictions { container, rows, models },
         (None, _) => Format::Questions { container, rows },
     });
-    content.holdings.runs = runs.runs;
-    content.holdings.tasks.extend(task.filter(|task| task.len() > 0).map(|task| task.finish(&mut content.warnings)));
+    content.holdings.runs = runs.runs.into_iter().map(Arc::new).collect();
+    content
+        .holdings
+        .tasks
+        .extend(task.filter(|task| task.len() > 0).map(|task| Arc::new(task.finish(&mut content.warnings))));
     for (tally, what) in [(without_id, "id"), (without_answer, "reference answer")] {
         let Tally { count, line, .. } = tally;
         if count > 0 {

@@ -4,6 +4,8 @@
 //! `<prompt, 5 digits>-<sample, 5 digits>`, in the scores by people with `<model>_` in front. A clip is one item: its
 //! verdicts are the marks of its assertions.
 
+use std::sync::Arc;
+
 use super::build::{self, Source, TaskBuilder, bad, number, prediction, scalar, task_id};
 use super::{ClipFacet, Content, Format, Notice};
 use crate::error::Fault;
@@ -122,8 +124,8 @@ fn verdicts(source: &Source<'_>, entries: &[Entry<'_>]) -> Result<Content, Fault
         run.predictions.push(prediction(clip.to_string(), line, Said::Judged(Judged::Assertions { marks, kinds })));
     }
     let mut content = Content::new(Format::TcBenchVerdicts { clips: entries.len(), verdicts: total });
-    content.holdings.tasks.push(task.finish(&mut content.warnings));
-    content.holdings.runs.push(run);
+    content.holdings.tasks.push(Arc::new(task.finish(&mut content.warnings)));
+    content.holdings.runs.push(Arc::new(run));
     Ok(content)
 }
 

@@ -4,6 +4,8 @@
 //! last nest `{video: {dimension: [entry]}}`. An item's id is `<video>/<dimension>/<place in the list>`. The options of
 //! caption matching keep their labels (`Option 1: …`, `Sentence A: …`), since replies may name them by label.
 
+use std::sync::Arc;
+
 use super::build::{self, Source, Tally, TaskBuilder, bad, number, option_named, options_in, said, task_id, yes_no};
 use super::{ClipFacet, Content, Format, TempCompassFile};
 use crate::error::Fault;
@@ -119,13 +121,13 @@ fn read(
     }
     let format = Format::TempCompass { file, task: name.to_owned(), items: task.len(), videos: task.clips() };
     let mut content = Content::new(format);
-    content.holdings.tasks.push(task.finish(&mut content.warnings));
+    content.holdings.tasks.push(Arc::new(task.finish(&mut content.warnings)));
     if without.count > 0 {
         let Tally { count, line, .. } = without;
         content.warnings.push(super::Notice::RowsLeftOut { count, what: "prediction".to_owned(), line });
     }
     if file != TempCompassFile::Questions {
-        content.holdings.runs.push(run);
+        content.holdings.runs.push(Arc::new(run));
     }
     Ok(content)
 }

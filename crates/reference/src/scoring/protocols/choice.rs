@@ -162,6 +162,15 @@ fn units(index: &TaskIndex<'_>, credit: impl Fn(usize) -> Credit, circular: bool
 
 /// Scores one run.
 pub fn score(sheet: &Sheet<'_>, rules: &ChoiceRules) -> ChoiceScore {
+    score_sheet(sheet, rules, true)
+}
+
+/// The score of one run under the rules, without its parts.
+pub(crate) fn score_alone(sheet: &Sheet<'_>, rules: &ChoiceRules) -> Quantity {
+    score_sheet(sheet, rules, false).score
+}
+
+fn score_sheet(sheet: &Sheet<'_>, rules: &ChoiceRules, with_facets: bool) -> ChoiceScore {
     let items = &sheet.index().task().items;
     let unit = |i: usize| {
         let (state, item) = (sheet.marks()[i].state, &items[i]);
@@ -174,7 +183,7 @@ pub fn score(sheet: &Sheet<'_>, rules: &ChoiceRules) -> ChoiceScore {
         Credit { credit, guessed, counted: guessed || rules.denominator.holds(state) }
     };
     let units = units(sheet.index(), unit, rules.circular);
-    score_units(sheet.index(), sheet.tally(), &units, rules, true)
+    score_units(sheet.index(), sheet.tally(), &units, rules, with_facets)
 }
 
 /// Scores expected credits, one per item in the task's order, as a run is scored: an item without a credit is in no
@@ -216,8 +225,8 @@ fn score_units(
         (sum(0.0), sum(1.0))
     });
     let groups = match &rules.averaging {
-        Averaging::Nested { groups, parts } => by_group(task, units, groups, parts, &mut space),
-        Averaging::Micro | Averaging::Macro { .. } => Vec::new(),
+        Averaging::Nested { groups, parts } if with_facets => by_group(task, units, groups, parts, &mut space),
+        _ => Vec::new(),
     };
     let facets: Vec<FacetScores> = if with_facets {
         (0u32..).zip(&task.facets).map(|(facet, _)| by_facet(task, units, facet, &mut space)).collect()

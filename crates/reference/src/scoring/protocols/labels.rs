@@ -78,23 +78,15 @@ struct Said {
 /// Scores one run over all items and over the parsed ones. Items without a reference label do not count.
 pub fn score(sheet: &Sheet<'_>, positive: Option<&str>) -> LabelScore {
     let index = sheet.index();
-    let (yes, no) = (index.label("yes"), index.label("no"));
     let mut rows = Vec::with_capacity(sheet.marks().len());
     for (i, mark) in sheet.marks().iter().enumerate() {
         let Some(reference) = index.label_of(i) else { continue };
-        let answer = match (mark.state, mark.extracted) {
+        let answer = match (mark.state, mark.label) {
             (Marked::Missing | Marked::Unparsed, _) => None,
-            (_, Some(crate::scoring::Extracted::YesNo(says))) => {
-                if says {
-                    yes
-                } else {
-                    no
-                }
-            }
-            (_, Some(extracted)) => index.extracted_label(extracted),
+            (_, Some(label)) => Some(label),
             (Marked::Right, None) => Some(reference),
-            // Of two classes, what is not the one is the other.
-            (Marked::Wrong, None) => (index.labels().len() == 2).then(|| 1 - reference),
+            // It was read and is none of the classes.
+            (Marked::Wrong, None) => None,
         };
         let clip = index.clip_of()[i];
         rows.push(Said { clip, state: mark.state, reference, answer: answer.unwrap_or(NONE) });
@@ -223,7 +215,7 @@ pub fn rank(index: &TaskIndex<'_>, scores: &[(u32, f64)], positive: &str) -> Ran
 mod tests {
     use super::*;
     use crate::scoring::marks::tests::{mark, task};
-    use crate::scoring::{Answer, Extracted, Mark, Repeats, Task};
+    use crate::scoring::{Answer, Mark, Repeats, Task};
 
     fn yes_no(references: &[bool]) -> Task {
         let names: Vec<String> = (0..references.len()).map(|i| format!("{i}.mp4")).collect();
@@ -239,7 +231,8 @@ mod tests {
                 Some(says) => Mark {
                     item,
                     state: if says == reference { Marked::Right } else { Marked::Wrong },
-                    extracted: Some(Extracted::YesNo(*says)),
+                    // Yes is the first label.
+                    label: Some(u32::from(!*says)),
                 },
             })
             .collect()

@@ -185,9 +185,14 @@ pub(super) fn label(reference: &str, raw: &str) -> Reading {
         return Reading::unread(Why::Refusal { at: bare.span(from, to) });
     }
     let at = bare.all();
-    let same = words::normal(bare.text).eq(words::normal(reference));
+    let same = same_label(reference, bare.text);
     let why = if held.is_some() { Why::Container { at } } else { Why::Whole { at } };
     Reading { answer: Some(super::Extracted::Label { at }), why, parsed: true, correct: same }
+}
+
+/// Whether a text says a label, whatever its case, spaces and marks.
+pub(crate) fn same_label(label: &str, text: &str) -> bool {
+    words::normal(text).eq(words::normal(label))
 }
 
 #[cfg(test)]

@@ -109,11 +109,11 @@ fn tempcompass_holds_every_question_prediction_and_rating() {
             assert_eq!(merged.tasks.len(), 1);
             assert_eq!(merged.tasks[0].items.len(), items);
             assert_eq!(merged.runs.len(), 2);
-            assert!(merged.runs.iter().all(|run| run.predictions.len() == items));
-            assert!(merged.runs[0].predictions.iter().all(|said| said.recorded.is_some()));
+            assert!(merged.runs.iter().all(|run| run.run.predictions.len() == items));
+            assert!(merged.runs[0].run.predictions.iter().all(|said| said.recorded.is_some()));
             assert!(merged.tasks[0].facets.iter().any(|facet| facet.name == "aspect"));
             // Both files say the same, item by item.
-            let same = merged.runs[0].predictions.iter().zip(&merged.runs[1].predictions);
+            let same = merged.runs[0].run.predictions.iter().zip(&merged.runs[1].run.predictions);
             assert!(same.clone().all(|(a, b)| a.item == b.item && a.said == b.said));
             assert!(!merged.warnings.iter().any(|warning| matches!(warning, Notice::AnswersDisagree { .. })));
         }
@@ -139,8 +139,8 @@ fn ovo_bench_annotations_and_results_agree() {
     assert_eq!(annotations.format, Format::OvoAnnotations { entries: 1640, queries: 1468 + 698 + 629 + 240 });
     let merged = files.merged();
     assert_eq!((merged.tasks.len(), merged.runs.len()), (1, 1));
-    assert_eq!(merged.runs[0].model, "Gemini");
-    assert_eq!(merged.runs[0].predictions.len(), 1468 + 698 + 629 + 240);
+    assert_eq!(merged.runs[0].run.model, "Gemini");
+    assert_eq!(merged.runs[0].run.predictions.len(), 1468 + 698 + 629 + 240);
     assert_eq!(merged.tasks[0].items.len(), annotations.holdings.tasks[0].items.len());
     assert_eq!(merged.warnings, [], "the results carry the annotations' answers");
     let task = &merged.tasks[0];
@@ -148,7 +148,7 @@ fn ovo_bench_annotations_and_results_agree() {
         ["EPM", "HLD", "ASI", "REC", "SSR", "CRR"].map(|code| count(task, "task", code)),
         [297, 186, 148, 698, 629, 240]
     );
-    let nothing = merged.runs[0].predictions.iter().filter(|prediction| prediction.said == Said::Nothing).count();
+    let nothing = merged.runs[0].run.predictions.iter().filter(|prediction| prediction.said == Said::Nothing).count();
     assert_eq!(nothing, 35);
     let sum: u64 = task
         .items

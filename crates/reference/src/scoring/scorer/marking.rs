@@ -1,0 +1,171 @@
+//! One run against one task: which answer is about which item, and how each is marked under a profile.
+//!
+//! Invariants: an answer is marked under the profile and the reference alone; of several answers to an item the last one
+//! that says anything counts; answers to items that the task does not have are kept as foreign marks, so that they are
+//! counted. Texts are never copied.
+
+use crate::scoring::answers::{self, JudgeReply, ProfileId};
+use crate::scoring::ids::Ids;
+use crate::scoring::protocols::verdicts::{Verdict, VerdictRow, VerdictRules, share};
+use crate::scoring::{Answer, Judged, Mark, Marked, Prediction, Recorded, Said, TaskIndex};
+
+/// No item, no answer.
+const NONE: u32 = u32::MAX;
+
+/// The answers of a run by item.
+pub(super) struct Placed<'a> {
+    predictions: &'a [Prediction],
+    /// The item of each answer.
+    item_of: Vec<u32>,
+    /// The answer of each item.
+    answer_of: Vec<u32>,
+    /// Whether there is a text about a closed question, a score, a verdict.
+    pub(super) texts: bool,
+    pub(super) scores: bool,
+    pub(super) verdicts: bool,
+    /// Whether any mark of an earlier harness is recorded.
+    pub(super) recorded: bool,
+}
+
+impl<'a> Placed<'a> {
+    pub(super) fn new(index: &TaskIndex<'_>, predictions: &'a [Prediction]) -> Self {
+        let task = index.task();
+        let mut ids = Ids::new(task);
+        let mut placed = Self {
+            predictions,
+            item_of: Vec::with_capacity(predictions.len()),
+            answer_of: vec![NONE; task.items.len()],
+            texts: false,
+            scores: false,
+            verdicts: false,
+            recorded: false,
+        };
+        for (place, prediction) in (0u32..).zip(predictions) {
+            let item = ids.place(&prediction.item);
+            placed.item_of.push(item.unwrap_or(NONE));
+            let Some(item) = item.map(|item| item as usize) else { continue };
+            placed.recorded |= prediction.recorded.is_some();
+            match prediction.said {
+                Said::Text(_) => placed.texts |= !matches!(task.items[item].answer, Answer::Open { .. }),
+                Said::Score(_) => placed.scores = true,
+                Said::Judged(_) => placed.verdicts = true,
+                Said::Nothing => continue,
+            }
+            placed.answer_of[item] = place;
+        }
+        placed
+    }
+
+    /// The answer of each item, by its place in the run; `u32::MAX` where there is none.
+    pub(super) fn into_answers(self) -> Vec<u32> {
+        self.answer_of
+    }
+
+    /// The answer that counts for an item.
+    fn answer(&self, item: usize) -> Option<&'a Prediction> {
+        self.predictions.get(*self.answer_of.get(item)? as usize)
+    }
+
+    /// The marks of all answers under a profile.
+    pub(super) fn marks(&self, index: &TaskIndex<'_>, profile: ProfileId, rules: &VerdictRules) -> Vec<Mark> {
+        let mark = |(prediction, &item): (&Prediction, &u32)| {
+            let Some(of_task) = index.task().items.get(item as usize) else {
+                return Mark { item: NONE, state: Marked::Wrong, label: None };
+            };
+            match &prediction.said {
+                Said::Text(text) => Mark::of(index, item, &answers::read(profile, &of_task.answer, text), text),
+                // A score says no answer as long as nobody sets a threshold.
+                Said::Score(_) => Mark { item, state: Marked::Unparsed, label: None },
+                Said::Judged(judged) => Mark { item, state: verdict_state(profile, judged, rules), label: None },
+                Said::Nothing => Mark { item, state: Marked::Missing, label: None },
+            }
+        };
+        self.predictions.iter().zip(&self.item_of).map(mark).collect()
+    }
+
+    /// The scores of the positive class, by item.
+    pub(super) fn scores(&self) -> Vec<(u32, f64)> {
+        let score = |(prediction, &item): (&Prediction, &u32)| match prediction.said {
+            Said::Score(score) if item != NONE => Some((item, score)),
+            _ => None,
+        };
+        self.predictions.iter().zip(&self.item_of).filter_map(score).collect()
+    }
+
+    /// The verdicts that judges' replies give, by item; other verdicts stand in the run itself.
+    pub(super) fn read_replies(&self, profile: ProfileId) -> Vec<Option<Judged>> {
+        let read = |item: usize| match &self.answer(item)?.said {
+            Said::Judged(Judged::Reply { reply }) => mark_of(profile, reply),
+            _ => None,
+        };
+        (0..self.answer_of.len()).map(read).collect()
+    }
+
+    /// One row per open question, and per closed one with a verdict. `replies` are those of [`Self::read_replies`].
+    pub(super) fn verdict_rows<'v>(
+        &'v self,
+        index: &TaskIndex<'_>,
+        replies: &'v [Option<Judged>],
+    ) -> Vec<VerdictRow<'v>> {
+        let row = |(item, &clip): (usize, &u32)| {
+            let verdict = match self.answer(item).map(|prediction| &prediction.said) {
+                Some(Said::Judged(Judged::Reply { .. })) => match replies.get(item).and_then(Option::as_ref) {
+                    Some(judged) => Verdict::Given(judged),
+                    None => Verdict::Unread,
+                },
+                Some(Said::Judged(judged)) => Verdict::Given(judged),
+                _ if matches!(index.task().items[item].answer, Answer::Open { .. }) => Verdict::Missing,
+                _ => return None,
+            };
+            Some(VerdictRow { clip, verdict })
+        };
+        index.clip_of().iter().enumerate().filter_map(row).collect()
+    }
+
+    /// The marks that the file records against ours, which are those of [`Self::marks`].
+    pub(super) fn recorded_against(&self, marks: &[Mark]) -> Option<Recorded> {
+        let (mut n, mut sum, mut agree, mut differ) = (0u64, 0.0, 0, 0);
+        for (prediction, mark) in self.predictions.iter().zip(marks) {
+            let Some(recorded) = prediction.recorded.filter(|_| mark.item != NONE) else { continue };
+            n += 1;
+            sum += recorded;
+            match mark.state {
+                Marked::Right if recorded >= 0.5 => agree += 1,
+                Marked::Wrong if recorded < 0.5 => agree += 1,
+                Marked::Right | Marked::Wrong => differ += 1,
+                Marked::Unparsed | Marked::Missing => {}
+            }
+        }
+        (n > 0).then(|| Recorded { n, mean: sum / n as f64, agree, differ })
+    }
+}
+
+/// What a judge's reply says under a profile: the tolerant one also takes a score with more decimals, at which the script
+/// would end.
+pub(super) fn mark_of(profile: ProfileId, reply: &str) -> Option<Judged> {
+    let score = match answers::read_judge_reply(reply) {
+        JudgeReply::Score { score } => score,
+        JudgeReply::Stops { .. } if profile == ProfileId::Tolerant => answers::long_score(reply)?,
+        JudgeReply::Stops { .. } | JudgeReply::Undecodable => return None,
+    };
+    Some(Judged::Mark { mark: score, most: 1.0 })
+}
+
+/// A verdict as right or wrong: of assertions that count, all are at least half true; a mark is at least half of the best
+/// one. It serves lists and comparisons; scores are made of the verdicts themselves.
+pub(super) fn verdict_state(profile: ProfileId, judged: &Judged, rules: &VerdictRules) -> Marked {
+    let right = match judged {
+        Judged::Reply { reply } => mark_of(profile, reply).and_then(|judged| share(&judged, false)).map(|s| s >= 0.5),
+        Judged::Assertions { marks, kinds } if !marks.is_empty() => {
+            let aside = |i: usize| kinds.get(i).is_some_and(|kind| rules.aside.contains(kind));
+            let mut counted = marks.iter().enumerate().filter(|(i, _)| !aside(*i));
+            Some(counted.all(|(_, mark)| mark.is_some_and(|mark| mark > 0.0)))
+        }
+        judged => share(judged, rules.whole_marks).map(|share| share >= 0.5),
+    };
+    match right {
+        Some(true) => Marked::Right,
+        Some(false) => Marked::Wrong,
+        None => Marked::Unparsed,
+    }
+}
