@@ -32,7 +32,7 @@ test('the sample is scored in one click, beside its floors', async ({ page }) =>
   const row = choice.locator('tr[data-run="Made-up model B"]');
   // One answer is missing.
   await expect(row.getByRole('button', { name: 'Missing of Made-up model B: show the items' })).toHaveText('1');
-  await expect(choice.getByRole('table', { name: /^By / }).first()).toContainText('temporal');
+  await choice.locator('summary', { hasText: 'The same answers under every profile' }).click();
   await expect(choice.getByRole('table', { name: /under every profile/ })).toContainText('Tolerant');
 });
 
@@ -86,6 +86,7 @@ test('texts of files are shown as text', async ({ page }) => {
   await expect(page.locator('section.task')).toHaveCount(1, { timeout: SCORING_MS });
   await page.getByText('Look at single items').click();
   await expect(page.getByTestId('raw').first()).toHaveText(bad);
+  await expect(page.getByRole('table', { name: /^By category/ })).toContainText(bad);
   await expect(page.locator('main')).toContainText(`broken ${bad}.json`);
   expect(await page.locator('main img').count()).toBe(0);
   expect(await page.evaluate(() => 'hit' in globalThis)).toBe(false);

@@ -32,7 +32,6 @@ const SCORE_FILES: [name: string, path: string][] = [
   ['judgement_answer.json', 'scores/judgement_answer.json'],
   ['mcqa_question.json', 'scores/mcqa_question.json'],
   ['mcqa_answer.json', 'scores/mcqa_answer.json'],
-  ['video2taxonomy_label.json', 'video2taxonomy_label.json'],
   ['Made-up model A/judgement.json', 'scores/made-up-model-a/judgement.json'],
   ['Made-up model B/judgement.json', 'scores/made-up-model-b/judgement.json'],
   ['Made-up model A/mcqa.json', 'scores/made-up-model-a/mcqa.json'],

@@ -130,6 +130,7 @@ export const en = {
     floor: (value: string): string => `floor ${value}`,
     noFloor: 'no floor',
     undefined: 'no value',
+    titleEnd: '.',
     points: (text: string): string => `${text} points`,
     share: (count: string, of: string): string => `${count} of ${of}`,
   },
@@ -165,7 +166,8 @@ export const en = {
     value: 'Reaches',
     f1: (label: string): string => `F1 of ${label}`,
     names: floors,
-    original: 'As the core words it:',
+    /** What each rule does; null where the core's own sentences are of this language. */
+    hows: null as Record<scores.FloorRule, string> | null,
   },
   facets: {
     title: (facet: string): string => `By ${facet}`,
