@@ -2,39 +2,9 @@
 
 import type { scores } from 'reelcheck';
 import { core } from './core.en';
+import { rules } from './rules.en';
 
 const s = (count: number): string => (count === 1 ? '' : 's');
-
-const floors: Record<scores.FloorRule, string> = {
-  random: 'Guessing at random',
-  'most-frequent': 'Always the most frequent answer',
-  always: 'Always the same answer',
-  position: 'The letter most often right elsewhere',
-  'longest-option': 'Always the longest option',
-  'length-rank': 'The place in the order of lengths most often right elsewhere',
-  'spared-option': 'Leaving out the option that is never right',
-  'spared-option-then-longest': 'The longest of the options that are ever right',
-  'option-words': 'Reading only the options',
-  'question-words': 'Reading only the question',
-  'file-name': 'Reading only the file’s name',
-};
-
-const profiles: Record<scores.ProfileId, string> = {
-  'ipv-official': 'IPV-Bench, official',
-  'mvbench-official': 'MVBench, official',
-  'video-mme-official': 'Video-MME, official',
-  'tempcompass-official': 'TempCompass, official rules',
-  'ovo-official': 'OVO-Bench, official',
-  'vnbench-official-a': 'VNBench, official (eval.py)',
-  'vnbench-official-b': 'VNBench, official (LLaVA example)',
-  'lmms-eval': 'lmms-eval, shared extractor',
-  vlmevalkit: 'VLMEvalKit, can_infer',
-  'mlvu-official': 'MLVU, official',
-  'longvideobench-official': 'LongVideoBench, official',
-  'cg-bench-official': 'CG-Bench, official',
-  'loki-official': 'LOKI, official (yes/no)',
-  tolerant: 'Tolerant',
-};
 
 const schemes: Record<scores.Scheme, string> = {
   'v-bench': 'VBench',
@@ -102,11 +72,13 @@ export const en = {
     label: 'Rules',
     official: 'Official: each task’s own',
     single: 'One set of rules for all tasks',
-    names: profiles,
+    names: rules.profiles,
     inUse: 'The rules in use',
     read: (title: string, version: string): string => `Read under “${title}”, version ${version}.`,
     source: (source: string): string => `Source: ${source}.`,
     denominator: { all: 'Unread answers stay in the denominator.', parsed: 'Unread answers leave the denominator.' },
+    /** What to know of each set of rules; null where the core's own sentences are of this language. */
+    notes: rules.notes,
     chance: 'The official script guesses where it cannot read; the expected value counts here.',
   },
   export: { title: 'Save the scores', failed: 'The file could not be written.', names: { json: 'JSON', csv: 'CSV', markdown: 'Markdown', latex: 'LaTeX' } },
@@ -128,6 +100,7 @@ export const en = {
   value: {
     interval: (low: string, high: string): string => `${low} to ${high}`,
     floor: (value: string): string => `floor ${value}`,
+    belowFloor: (value: string): string => `below the floor of ${value}`,
     noFloor: 'no floor',
     undefined: 'no value',
     titleEnd: '.',
@@ -165,9 +138,9 @@ export const en = {
     how: 'What it does',
     value: 'Reaches',
     f1: (label: string): string => `F1 of ${label}`,
-    names: floors,
+    names: rules.floors,
     /** What each rule does; null where the core's own sentences are of this language. */
-    hows: null as Record<scores.FloorRule, string> | null,
+    hows: rules.hows,
   },
   facets: {
     title: (facet: string): string => `By ${facet}`,

@@ -2,6 +2,7 @@
 
 import { core } from './core.zh';
 import type { ScoreMessages } from './en';
+import { rules } from './rules.zh';
 
 export const zh: ScoreMessages = {
   core,
@@ -61,22 +62,8 @@ export const zh: ScoreMessages = {
     label: '规则',
     official: '官方：各任务自己的规则',
     single: '所有任务用同一套规则',
-    names: {
-      'ipv-official': 'IPV-Bench 官方',
-      'mvbench-official': 'MVBench 官方',
-      'video-mme-official': 'Video-MME 官方',
-      'tempcompass-official': 'TempCompass 官方规则',
-      'ovo-official': 'OVO-Bench 官方',
-      'vnbench-official-a': 'VNBench 官方（eval.py）',
-      'vnbench-official-b': 'VNBench 官方（LLaVA 示例）',
-      'lmms-eval': 'lmms-eval 共用提取器',
-      vlmevalkit: 'VLMEvalKit 的 can_infer',
-      'mlvu-official': 'MLVU 官方',
-      'longvideobench-official': 'LongVideoBench 官方',
-      'cg-bench-official': 'CG-Bench 官方',
-      'loki-official': 'LOKI 官方（是/否）',
-      tolerant: '宽松',
-    },
+    names: rules.profiles,
+    notes: rules.notes,
     inUse: '当前所用规则',
     read: (title, version) => `按“${title}”读取，版本 ${version}。`,
     source: (source) => `来源：${source}。`,
@@ -102,6 +89,7 @@ export const zh: ScoreMessages = {
   value: {
     interval: (low, high) => `${low} 至 ${high}`,
     floor: (value) => `基线 ${value}`,
+    belowFloor: (value) => `低于基线 ${value}`,
     noFloor: '无基线',
     undefined: '没有数值',
     titleEnd: '。',
@@ -139,32 +127,8 @@ export const zh: ScoreMessages = {
     how: '具体怎么做',
     value: '可达',
     f1: (label) => `${label} 的 F1`,
-    names: {
-      random: '随机猜',
-      'most-frequent': '总答最常见的答案',
-      always: '总答同一个答案',
-      position: '选别处最常正确的字母',
-      'longest-option': '总选最长的选项',
-      'length-rank': '按长短排位，选别处最常正确的那一位',
-      'spared-option': '排除从不正确的选项',
-      'spared-option-then-longest': '排除从不正确的选项后选最长的',
-      'option-words': '只读选项文字',
-      'question-words': '只读题目文字',
-      'file-name': '只看文件名',
-    },
-    hows: {
-      random: '每个选项（或是与否）机会均等地抽取，数值为期望值。',
-      'most-frequent': '总答本文件中最常见的答案。',
-      always: '每题都答同一个类别。',
-      position: '答在其他视频的题里最常正确的字母。',
-      'longest-option': '选文字最长的选项。',
-      'length-rank': '按选项长短排位，选在其他视频的题里最常正确的位次。',
-      'spared-option': '排除多数题里都有却从不正确的选项，其余随机；若其位置泄露答案，就选那个字母。',
-      'spared-option-then-longest': '先作同样的排除，再选最长的选项。',
-      'option-words': '只看选项的用词、长短与位置，规律从其他视频的题中学得。',
-      'question-words': '只看题目用词与类别的关系，规律从其他视频的题中学得。',
-      'file-name': '只看文件名的开头与类别的关系，规律从其他视频中学得。',
-    },
+    names: rules.floors,
+    hows: rules.hows,
   },
   facets: {
     title: (facet) => `按“${facet}”分`,
