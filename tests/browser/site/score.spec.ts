@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from '@playwright/test';
-import { expect, open, test } from './fixtures.ts';
+import { choose, expect, open, test } from './fixtures.ts';
 
 const SCORING_MS = 60_000;
 
@@ -110,6 +110,22 @@ test('a table whose columns say nothing is read when they are named', async ({ p
 
   await page.getByRole('button', { name: 'Remove: mystery.csv' }).click();
   await expect(page.locator('section.task')).toHaveCount(0);
+});
+
+test('files that are dropped, here or at the start, come to be scored', async ({ page }) => {
+  await open(page, '#/score');
+  await page.evaluate(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(['id,video,answer,prediction\n1,a.mp4,yes,Yes\n'], 'dropped.csv'));
+    document.body.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: transfer }));
+  });
+  await expect(page.locator('section.task')).toHaveCount(1, { timeout: SCORING_MS });
+
+  await page.getByRole('link', { name: 'Start', exact: true }).click();
+  await choose(page, [file('picked.csv', 'id,video,answer,prediction\n1,a.mp4,A,B\n2,b.mp4,B,B\n')]);
+  await page.getByRole('button', { name: 'Score them as predictions' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Score predictions' })).toBeVisible();
+  await expect(page.locator('main')).toContainText('2 files read');
 });
 
 test('totals over quality dimensions name what is missing', async ({ page }) => {

@@ -65,6 +65,7 @@ export const en = {
     judgeArchive: 'Judge what is inside',
     compareReferences: 'Compare with the results',
     clear: 'Clear the list',
+    scoreInstead: 'Score them as predictions',
     onlyReferences: 'Add the clips that these annotations speak of.',
     more: (text: string): string => `and ${text} more`,
   },

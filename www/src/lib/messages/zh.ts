@@ -63,6 +63,7 @@ export const zh: Messages = {
     judgeArchive: '评判压缩包里的视频',
     compareReferences: '与已有结果比较',
     clear: '清空列表',
+    scoreInstead: '作为预测评分',
     onlyReferences: '请再添加这些标注所说的视频。',
     more: (text) => `另有 ${text} 个`,
   },
