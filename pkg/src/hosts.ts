@@ -25,6 +25,18 @@ export async function take(loading: Loading): Promise<Host> {
   idle = null;
   if (kept?.alive && kept.places.workerUrl === places.workerUrl && kept.places.wasmUrl === places.wasmUrl) return kept;
   kept?.terminate();
+  return start(places, loading);
+}
+
+/** A worker with the core loaded that is nobody else's, now or later: for what keeps its state in the worker.
+ *
+ * @throws {ReelcheckError} `WasmLoadFailed` or `WorkerLoadFailed`.
+ */
+export function own(loading: Loading): Promise<Host> {
+  return start(placesOf(loading), loading);
+}
+
+async function start(places: Places, loading: Loading): Promise<Host> {
   const host = new Host(places);
   host.onMessage = (message) => {
     if (message.type === 'loading') loading.onLoading?.({ loaded: message.loaded, total: message.total });

@@ -14,11 +14,13 @@ import { Evaluation, named, type EvaluateOptions } from './evaluation.js';
 import { ReelcheckError } from './errors.js';
 import { withHost, type Loading } from './hosts.js';
 import type { EngineOptions } from './protocol.js';
+import { Scoring, type ScoreOptions } from './scoring.js';
 import type { Card, Comparison, DeviceReport, Input, Report } from './types.js';
 
 export { ReelcheckError, type ErrorName } from './errors.js';
 export { Evaluation, type EvaluateOptions } from './evaluation.js';
 export type { Loading } from './hosts.js';
+export { Scoring, type RefusedFile, type ScoreOptions, type Step } from './scoring.js';
 export type * from './types.js';
 
 /**
@@ -58,4 +60,14 @@ export function parseReport(file: Input, loading: Loading = {}): Promise<Report>
 /** Compares two reports, clip by clip and judge by judge. */
 export function compareReports(before: Report, after: Report, loading: Loading = {}): Promise<Comparison> {
   return withHost(loading, (host) => host.call('compare', [before, after]));
+}
+
+/**
+ * Scores files of predictions against files of reference answers, in any mix and of any known format.
+ *
+ * A file that cannot be read is listed in {@link Scoring.refused}, never an exception. Close what comes out when it is done
+ * with: it holds a worker.
+ */
+export function score(files: Iterable<Input>, options: ScoreOptions = {}): Promise<Scoring> {
+  return Scoring.open(files, options);
 }

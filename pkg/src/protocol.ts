@@ -4,7 +4,7 @@
  * The page makes calls, each answered once; while a run is under way the worker also sends its events and signs of life.
  */
 
-import type { Card, ClipOutcome, Comparison, DeviceChoice, DeviceReport, Event, HandJoin, Report } from './types.js';
+import type { Card, ClipOutcome, Comparison, DeviceChoice, DeviceReport, Event, HandJoin, Report, ScoreFormat, scores } from './types.js';
 
 /** A file by the name that reports use. */
 export interface NamedBlob {
@@ -39,7 +39,10 @@ export interface Job extends EngineOptions {
   resumed: boolean;
 }
 
-/** The calls, by name: what they take and what they give. */
+/** What became of a file of predictions or annotations. */
+export type Taken = { read: scores.ScoredFile } | { refused: scores.ImportError };
+
+/** The calls, by name: what they take and what they give. Those of scoring share one session, which lives as long as its worker. */
 export interface Calls {
   load: { takes: { wasmUrl: string }; gives: null };
   start: { takes: EngineOptions; gives: { device: DeviceReport; judges: Card[] } };
@@ -48,6 +51,11 @@ export interface Calls {
   markdown: { takes: Report; gives: string };
   parse: { takes: NamedBlob; gives: Report };
   compare: { takes: [Report, Report]; gives: Comparison };
+  scoreAdd: { takes: { file: NamedBlob; mapping: scores.ColumnMapping | null }; gives: Taken };
+  scoreRemove: { takes: number; gives: null };
+  score: { takes: { profile: scores.ProfileId | null; created: string }; gives: scores.ScoreReport };
+  scoreItems: { takes: scores.ItemQuery; gives: scores.ItemPage };
+  scoreExport: { takes: ScoreFormat; gives: string };
 }
 
 export type CallName = keyof Calls;

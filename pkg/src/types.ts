@@ -21,6 +21,9 @@ export interface Change {
   after: number | null;
 }
 
+/** What a score report can be written as. */
+export type ScoreFormat = 'json' | 'csv' | 'markdown' | 'latex';
+
 /** What two reports have in common and where they differ. */
 export interface Comparison {
   /** All pairs of clip and judge that either report holds, by clip, then by judge. */

@@ -5,7 +5,7 @@
 
 import type {
   Agreement, Card, Clip, ClipFailure, ClipOutcome, ClipReport, Comparison, DeviceReport, FailureKind,
-  HandJoin, Imported, Report, scores,
+  HandJoin, Imported, Report, ScoreFormat, scores,
 } from '../types.js';
 
 export default function init(source: {
@@ -56,9 +56,9 @@ export declare class ScoreSession {
   /** Throws an `ImportError` whose `cause` is the plain `ImportError` object. */
   add(file: string, bytes: Uint8Array, mapping: scores.ColumnMapping | undefined): scores.ScoredFile;
   remove(index: number): boolean;
-  score(options: { created: string; profile?: scores.ProfileId | undefined }): scores.ScoreReport;
-  items(query: Partial<scores.ItemQuery>): scores.ItemPage;
-  export(format: 'json' | 'csv' | 'markdown' | 'latex'): string;
+  score(options: { profile: scores.ProfileId | null; created: string }): scores.ScoreReport;
+  items(query: scores.ItemQuery): scores.ItemPage;
+  export(format: ScoreFormat): string;
   free(): void;
 }
 

@@ -7,6 +7,7 @@ import { wordsOf } from './clip-error.js';
 import { isLoss, RunContext } from './context.js';
 import { load } from './load.js';
 import { run } from './run.js';
+import * as scoring from './scoring.js';
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -34,6 +35,11 @@ const calls: { [Name in CallName]: (takes: Calls[Name]['takes']) => Promise<Call
   markdown: (report) => Promise.resolve(report_to_markdown(report)),
   parse: async ({ name, blob }) => parse_report(name, new Uint8Array(await blob.arrayBuffer())),
   compare: ([before, after]) => Promise.resolve(compare_reports(before, after)),
+  scoreAdd: scoring.add,
+  scoreRemove: (index) => Promise.resolve(scoring.remove(index)),
+  score: (options) => Promise.resolve(scoring.score(options)),
+  scoreItems: (query) => Promise.resolve(scoring.items(query)),
+  scoreExport: (format) => Promise.resolve(scoring.write(format)),
 };
 
 async function answer(id: number, name: CallName, takes: unknown): Promise<void> {

@@ -32,5 +32,18 @@ for (const colorScheme of ['light', 'dark'] as const) {
         expect(await violations(page), hash).toEqual([]);
       }
     });
+
+    test('score predictions', async ({ page }) => {
+      await page.goto('/#/score');
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      expect(await violations(page), 'empty').toEqual([]);
+      await page.getByRole('button', { name: 'Try it with a made-up prediction file' }).click();
+      await expect(page.locator('section.task')).toHaveCount(2, { timeout: 60_000 });
+      await page.getByTestId('score-files').setInputFiles([{ name: 'mystery.csv', mimeType: 'text/csv', buffer: Buffer.from('a,b\nx,y\nz,w\n') }]);
+      await expect(page.getByRole('heading', { name: 'Not read' })).toBeVisible({ timeout: 60_000 });
+      for (const summary of await page.locator('main summary').all()) await summary.click();
+      await expect(page.locator('article[data-item]').first()).toBeVisible();
+      expect(await violations(page), 'scored').toEqual([]);
+    });
   });
 }

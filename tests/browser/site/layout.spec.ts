@@ -28,6 +28,27 @@ test.describe('390 px wide', () => {
   });
 });
 
+test.describe('390 px wide, with scores', () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
+
+  test('scores do not scroll the page sideways, and targets are large enough', async ({ page }) => {
+    await open(page, '#/score');
+    await page.getByRole('button', { name: 'Try it with a made-up prediction file' }).click();
+    await expect(page.locator('section.task')).toHaveCount(2, { timeout: 60_000 });
+    for (const summary of await page.locator('main summary').all()) await summary.click();
+    await expect(page.locator('article[data-item]').first()).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+    const small = await page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('main :is(button, select, summary, input)')]
+        .filter((element) => element.checkVisibility() && !element.closest('.visually-hidden') && !(element instanceof HTMLInputElement && element.type === 'checkbox'))
+        .map((element) => ({ element: element.outerHTML.slice(0, 90), box: element.getBoundingClientRect() }))
+        .filter(({ box }) => box.width > 0 && (box.width < 24 || box.height < 24))
+        .map(({ element, box }) => `${Math.round(box.width)}×${Math.round(box.height)} ${element}`),
+    );
+    expect(small).toEqual([]);
+  });
+});
+
 test('an address that makes no sense leads somewhere useful', async ({ page }) => {
   for (const hash of ['#/nowhere', '#/results?sort=%3Cscript%3E&order=x', '#/clip', `#/clip?name=${'x'.repeat(5000)}`, '#/clip?name=a&t=-1e999', '#/agreement?judge=%00']) {
     await page.goto('about:blank');

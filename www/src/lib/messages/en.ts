@@ -21,6 +21,7 @@ export const en = {
     start: 'Start',
     results: 'Results',
     agreement: 'Agreement',
+    score: 'Predictions',
     compare: 'Compare',
     privacy: 'Privacy',
   },
@@ -64,6 +65,7 @@ export const en = {
     judgeArchive: 'Judge what is inside',
     compareReferences: 'Compare with the results',
     clear: 'Clear the list',
+    scoreInstead: 'Score them as predictions',
     onlyReferences: 'Add the clips that these annotations speak of.',
     more: (text: string): string => `and ${text} more`,
   },
@@ -332,6 +334,8 @@ export const en = {
     },
     allMatched: 'Every clip and every annotation found its partner.',
   },
+  // The words of that screen lie in score/ and are loaded with it.
+  score: { title: 'Score predictions' },
   compare: {
     title: 'Compare two reports',
     lead: 'The first is the baseline; differences are second minus first.',

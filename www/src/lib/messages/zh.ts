@@ -19,6 +19,7 @@ export const zh: Messages = {
     start: '开始',
     results: '结果',
     agreement: '一致性',
+    score: '预测评分',
     compare: '对比',
     privacy: '隐私',
   },
@@ -62,6 +63,7 @@ export const zh: Messages = {
     judgeArchive: '评判压缩包里的视频',
     compareReferences: '与已有结果比较',
     clear: '清空列表',
+    scoreInstead: '作为预测评分',
     onlyReferences: '请再添加这些标注所说的视频。',
     more: (text) => `另有 ${text} 个`,
   },
@@ -328,6 +330,8 @@ export const zh: Messages = {
     },
     allMatched: '每段视频和每条标注都找到了配对。',
   },
+  // 该页面的文字在 score/ 里，随页面一起载入。
+  score: { title: '预测评分' },
   compare: {
     title: '对比两份报告',
     lead: '第一份是基准，差值为第二份减第一份。',

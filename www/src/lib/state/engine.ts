@@ -1,7 +1,7 @@
 // The one door to the package: its functions with this site's own addresses of the worker and the wasm file.
 
 import * as reelcheck from 'reelcheck';
-import type { ClipOutcome, Comparison, Evaluation, Input, Report } from 'reelcheck';
+import type { ClipOutcome, Comparison, Evaluation, Input, Report, ScoreOptions, Scoring } from 'reelcheck';
 import wasmUrl from 'reelcheck/wasm?url';
 import workerUrl from 'reelcheck/worker?url';
 
@@ -31,3 +31,5 @@ export const parseReport = (file: Input): Promise<Report> => reelcheck.parseRepo
 
 export const compareReports = (before: Report, after: Report): Promise<Comparison> =>
   reelcheck.compareReports(before, after, addresses);
+
+export const score = (files: Iterable<Input>, options: ScoreOptions): Promise<Scoring> => reelcheck.score(files, { ...options, ...addresses });

@@ -42,6 +42,9 @@ function kindOf(name: string, head: Uint8Array): Kind {
   return /\.zip$/i.test(name) ? 'archive' : 'ignored';
 }
 
+/** Whether a file is one that systems put into folders for themselves. */
+export const isSystemFile = (name: string): boolean => SYSTEM_NAME.test(name);
+
 /** Looks at the first bytes of each input and says what it is. Files that cannot be read are taken by their names. */
 export async function recognise(inputs: Iterable<Input>): Promise<Item[]> {
   const items: Item[] = [];

@@ -5,6 +5,7 @@ export type Route =
   | { screen: 'results'; sort: string | null; descending: boolean }
   | { screen: 'clip'; name: string; at: number | null; judge: string | null }
   | { screen: 'agreement'; judge: string | null; field: string | null }
+  | { screen: 'score' }
   | { screen: 'compare' }
   | { screen: 'privacy' };
 
@@ -40,6 +41,7 @@ export function parseRoute(hash: string): Route {
     }
     case 'agreement':
       return { screen: 'agreement', judge: identifier(query, 'judge'), field: text(query, 'field') };
+    case 'score':
     case 'compare':
     case 'privacy':
       return { screen: path };
@@ -69,6 +71,7 @@ export function formatRoute(route: Route): string {
       if (route.judge !== null) query.set('judge', route.judge);
       if (route.field !== null) query.set('field', route.field);
       break;
+    case 'score':
     case 'compare':
     case 'privacy':
       break;

@@ -26,6 +26,17 @@ export interface SampleEvent {
 
 const FOLDER = new URL('./samples/', document.baseURI);
 const REFERENCES = ['impossible.json', 'video2taxonomy_label.json'];
+/** Questions, answers and made-up predictions about the samples; a folder's name is the model's. */
+const SCORE_FILES: [name: string, path: string][] = [
+  ['judgement_question.json', 'scores/judgement_question.json'],
+  ['judgement_answer.json', 'scores/judgement_answer.json'],
+  ['mcqa_question.json', 'scores/mcqa_question.json'],
+  ['mcqa_answer.json', 'scores/mcqa_answer.json'],
+  ['Made-up model A/judgement.json', 'scores/made-up-model-a/judgement.json'],
+  ['Made-up model B/judgement.json', 'scores/made-up-model-b/judgement.json'],
+  ['Made-up model A/mcqa.json', 'scores/made-up-model-a/mcqa.json'],
+  ['Made-up model B/mcqa.json', 'scores/made-up-model-b/mcqa.json'],
+];
 
 /** Where a file of the samples lies. */
 export const sampleUrl = (file: string): string => new URL(file, FOLDER).href;
@@ -56,8 +67,11 @@ export async function fetchSample(sample: Sample): Promise<Input> {
 }
 
 /** The samples' reference annotations. */
-export async function fetchSampleReferences(): Promise<Input[]> {
-  return Promise.all(
-    REFERENCES.map(async (name) => ({ name, blob: await (await fetchOk(sampleUrl(name))).blob() })),
-  );
+export const fetchSampleReferences = (): Promise<Input[]> => fetchAll(REFERENCES.map((name) => [name, name]));
+
+/** The made-up predictions about the samples, with their questions and reference answers. */
+export const fetchScoreSample = (): Promise<Input[]> => fetchAll(SCORE_FILES);
+
+function fetchAll(files: [name: string, path: string][]): Promise<Input[]> {
+  return Promise.all(files.map(async ([name, path]) => ({ name, blob: await (await fetchOk(sampleUrl(path))).blob() })));
 }
