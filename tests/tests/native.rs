@@ -1,5 +1,7 @@
 //! The native run, end to end: real files, ffmpeg's frames, all judges, one report.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::path::Path;
 
 use reelcheck_cli::{Inputs, JudgeOptions, judge_files, probe};

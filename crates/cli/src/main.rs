@@ -41,7 +41,7 @@ enum Verb {
         out: Option<PathBuf>,
     },
     /// Score stored predictions of video benchmarks under their official rules, with floors and intervals.
-    Score(ScoreArgs),
+    Score(Box<ScoreArgs>),
     /// List the judges.
     Judges,
     /// Compare two reports.

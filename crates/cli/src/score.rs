@@ -157,7 +157,7 @@ fn print(report: &ScoreReport, out: &mut impl Write) -> io::Result<()> {
             let has_runs = section.rows.iter().any(|row| !row.is_detail);
             let rows =
                 section.rows.iter().filter(|row| !row.is_detail || (!has_runs && row.subject.starts_with("floor: ")));
-            table(rows.map(line).collect(), out)?;
+            table(&rows.map(line).collect::<Vec<_>>(), out)?;
         }
     }
     writeln!(out)
@@ -182,7 +182,7 @@ fn published(rows: &[Row], out: &mut impl Write) -> io::Result<()> {
 }
 
 /// Columns set apart by blanks, numbers to the right; columns that are empty in all rows are left out.
-fn table(rows: Vec<Vec<String>>, out: &mut impl Write) -> io::Result<()> {
+fn table(rows: &[Vec<String>], out: &mut impl Write) -> io::Result<()> {
     let is_empty = |column: usize| rows.iter().all(|row| row[column].is_empty() || row[column] == "–");
     let columns: Vec<usize> = (0..HEADS.len()).filter(|&column| !is_empty(column)).collect();
     let width = |text: &str| text.chars().count();
@@ -191,7 +191,7 @@ fn table(rows: Vec<Vec<String>>, out: &mut impl Write) -> io::Result<()> {
         .map(|&column| rows.iter().map(|row| width(&row[column])).fold(width(HEADS[column]), usize::max))
         .collect();
     let heads: Vec<String> = HEADS.map(str::to_owned).to_vec();
-    for row in std::iter::once(&heads).chain(&rows) {
+    for row in std::iter::once(&heads).chain(rows) {
         let cell = |(&column, &width): (&usize, &usize)| {
             if column < 3 { format!("{:<width$}", row[column]) } else { format!("{:>width$}", row[column]) }
         };

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 fn reelcheck(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_reelcheck")).args(arguments).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_reelcheck")).args(arguments).output().expect("the program starts")
 }
 
 fn text(bytes: &[u8]) -> String {

@@ -1,5 +1,7 @@
 //! The run, the session and the report over drawn frames.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use burn::tensor::Device;
 use reelcheck_evaluator::{
     Backend, ClipFailure, ClipOutcome, ClipReport, ClipRun, Decoding, DeviceReport, Environment, FailureKind,

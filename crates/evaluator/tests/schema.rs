@@ -1,5 +1,7 @@
 //! The committed JSON Schemas are those of the types. `REELCHECK_BLESS=1 cargo test` writes them anew.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::path::Path;
 
 use schemars::Schema;

@@ -145,6 +145,6 @@ impl Engine {
         if created.is_empty() {
             return Err(error("TypeError", "created: expected an ISO 8601 time"));
         }
-        self.session.borrow_mut().with_report(created, |report| to_js(report))
+        self.session.borrow_mut().with_report(created, to_js)
     }
 }

@@ -1,6 +1,6 @@
 //! Offline scoring of stored predictions.
 //!
-//! The envelope of [`model`] stands between importers and protocols: a file of any known format becomes [`Holdings`].
+//! An envelope stands between importers and protocols: a file of any known format becomes [`Holdings`].
 //! [`answers`] says what a model's text means under a named set of rules. Marked answers ([`Mark`]) go through
 //! [`protocols`]; every number is a [`Quantity`] with its interval. [`ScoreReport`] holds what comes out.
 
