@@ -153,11 +153,11 @@ fn print(report: &ScoreReport, out: &mut impl Write) -> io::Result<()> {
         if section.is_published {
             published(&section.rows, out)?;
         } else {
-            // Without a run there are only floors, which are details otherwise.
-            let has_runs = section.rows.iter().any(|row| !row.is_detail);
-            let rows =
-                section.rows.iter().filter(|row| !row.is_detail || (!has_runs && row.subject.starts_with("floor: ")));
-            table(&rows.map(line).collect::<Vec<_>>(), out)?;
+            let runs: Vec<Vec<String>> = section.rows.iter().filter(|row| !row.is_detail).map(line).collect();
+            let floors = section.rows.iter().filter(|row| row.subject.starts_with("floor: "));
+            // Floors are details where there is a run; how they were found is too long for a terminal.
+            let alone = || floors.map(|row| line(&Row { part: String::new(), ..row.clone() })).collect::<Vec<_>>();
+            table(&if runs.is_empty() { alone() } else { runs }, out)?;
         }
     }
     writeln!(out)
