@@ -2,7 +2,7 @@
 //!
 //! Source: llyx97/TempCompass, `eval_multi-choice.py`, `eval_yes_no.py`, `eval_caption_matching.py`. What they do not match
 //! is unparsed here, which is the scripts' `--disable_llm`. Invariant: every stored rating that the rules gave comes out
-//! again. All three drop "</s>" first. Caption matching is told from multiple choice by its options, which are kept as the
+//! again. All three drop `</s>` first. Caption matching is told from multiple choice by its options, which are kept as the
 //! question writes them: "Option 1: …", "Sentence A: …", "Caption B: …".
 
 use std::borrow::Cow;
