@@ -76,7 +76,7 @@ export const en = {
     inUse: 'The rules in use',
     read: (title: string, version: string): string => `Read under “${title}”, version ${version}.`,
     source: (source: string): string => `Source: ${source}.`,
-    denominator: { all: 'Unread answers stay in the denominator.', parsed: 'Unread answers leave the denominator.' },
+    denominator: { all: 'Unread answers stay in the denominator.', answered: 'Unread answers stay in the denominator, missing ones leave it.', parsed: 'Unread answers leave the denominator.' },
     /** What to know of each set of rules; null where the core's own sentences are of this language. */
     notes: rules.notes,
     chance: 'The official script guesses where it cannot read; the expected value counts here.',

@@ -67,7 +67,7 @@ export const zh: ScoreMessages = {
     inUse: '当前所用规则',
     read: (title, version) => `按“${title}”读取，版本 ${version}。`,
     source: (source) => `来源：${source}。`,
-    denominator: { all: '没读出的回答仍计入分母。', parsed: '没读出的回答不计入分母。' },
+    denominator: { all: '没读出的回答仍计入分母。', answered: '没读出的回答仍计入分母，缺失的不计入。', parsed: '没读出的回答不计入分母。' },
     chance: '官方脚本读不出时会随机猜；这里按期望值计。',
   },
   export: { title: '保存评分', failed: '文件没能写出。', names: { json: 'JSON', csv: 'CSV', markdown: 'Markdown', latex: 'LaTeX' } },
