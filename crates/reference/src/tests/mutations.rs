@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 use reelcheck_types::AnnotationValue;
 
+use super::edits::{apply, edit};
 use crate::{ClipIdentity, Imported, ReferenceSet, import};
 
 const SEEDS: [&str; 8] = [
@@ -47,51 +48,6 @@ const PIECES: [&str; 22] = [
     "\"answer\": ",
     "</script>",
 ];
-
-#[derive(Clone, Debug)]
-enum Edit {
-    Cut { from: usize, len: usize },
-    Insert { at: usize, piece: usize, times: usize },
-    Byte { at: usize, byte: u8 },
-    Repeat { from: usize, len: usize, times: usize },
-}
-
-fn edit() -> impl Strategy<Value = Edit> {
-    prop_oneof![
-        (any::<usize>(), 0usize..40).prop_map(|(from, len)| Edit::Cut { from, len }),
-        (any::<usize>(), 0..PIECES.len(), prop_oneof![9 => 1usize..3, 1 => Just(5000)])
-            .prop_map(|(at, piece, times)| Edit::Insert { at, piece, times }),
-        (any::<usize>(), any::<u8>()).prop_map(|(at, byte)| Edit::Byte { at, byte }),
-        (any::<usize>(), 1usize..60, 2usize..50).prop_map(|(from, len, times)| Edit::Repeat { from, len, times }),
-    ]
-}
-
-fn apply(bytes: &mut Vec<u8>, edit: &Edit) {
-    let place = |at: usize| at % (bytes.len() + 1);
-    match *edit {
-        Edit::Cut { from, len } => {
-            let from = place(from);
-            let to = (from + len).min(bytes.len());
-            bytes.drain(from..to);
-        }
-        Edit::Insert { at, piece, times } => {
-            let at = place(at);
-            bytes.splice(at..at, PIECES[piece].repeat(times).into_bytes());
-        }
-        Edit::Byte { at, byte } => {
-            let at = place(at);
-            if let Some(old) = bytes.get_mut(at) {
-                *old = byte;
-            }
-        }
-        Edit::Repeat { from, len, times } => {
-            let from = place(from);
-            let to = (from + len).min(bytes.len());
-            let part = bytes[from..to].repeat(times);
-            bytes.splice(to..to, part);
-        }
-    }
-}
 
 /// Imports, joins, and checks what must hold of everything that was read.
 fn check(bytes: &[u8]) {
@@ -172,7 +128,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(3000))]
 
     #[test]
-    fn tampered_files(seed in 0..SEEDS.len(), edits in proptest::collection::vec(edit(), 1..6)) {
+    fn tampered_files(seed in 0..SEEDS.len(), edits in proptest::collection::vec(edit(&PIECES, 5000), 1..6)) {
         let mut bytes = SEEDS[seed].as_bytes().to_vec();
         for edit in &edits {
             apply(&mut bytes, edit);

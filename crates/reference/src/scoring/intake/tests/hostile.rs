@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::formats::{ROWS, SHARED, archive, workbook};
 use super::*;
 use crate::scoring::model::{Answer, Said};
+use crate::tests::edits::{apply, edit};
 
 const SEEDS: [&str; 16] = [
     r#"{"0": {"video_name": "a.mp4", "answer": "yes"}, "1": {"video_name": "b.mp4", "answer": "no"}}"#,
@@ -60,51 +61,6 @@ const PIECES: [&str; 30] = [
     "sep=;\n",
     "0/0",
 ];
-
-#[derive(Clone, Debug)]
-enum Edit {
-    Cut { from: usize, len: usize },
-    Insert { at: usize, piece: usize, times: usize },
-    Byte { at: usize, byte: u8 },
-    Repeat { from: usize, len: usize, times: usize },
-}
-
-fn edit() -> impl Strategy<Value = Edit> {
-    prop_oneof![
-        (any::<usize>(), 0usize..40).prop_map(|(from, len)| Edit::Cut { from, len }),
-        (any::<usize>(), 0..PIECES.len(), prop_oneof![19 => 1usize..3, 1 => Just(2000)])
-            .prop_map(|(at, piece, times)| Edit::Insert { at, piece, times }),
-        (any::<usize>(), any::<u8>()).prop_map(|(at, byte)| Edit::Byte { at, byte }),
-        (any::<usize>(), 1usize..60, 2usize..20).prop_map(|(from, len, times)| Edit::Repeat { from, len, times }),
-    ]
-}
-
-fn apply(bytes: &mut Vec<u8>, edit: &Edit) {
-    let place = |at: usize| at % (bytes.len() + 1);
-    match *edit {
-        Edit::Cut { from, len } => {
-            let from = place(from);
-            let to = (from + len).min(bytes.len());
-            bytes.drain(from..to);
-        }
-        Edit::Insert { at, piece, times } => {
-            let at = place(at);
-            bytes.splice(at..at, PIECES[piece].repeat(times).into_bytes());
-        }
-        Edit::Byte { at, byte } => {
-            let at = place(at);
-            if let Some(old) = bytes.get_mut(at) {
-                *old = byte;
-            }
-        }
-        Edit::Repeat { from, len, times } => {
-            let from = place(from);
-            let to = (from + len).min(bytes.len());
-            let part = bytes[from..to].repeat(times);
-            bytes.splice(to..to, part);
-        }
-    }
-}
 
 /// Reads, and checks what must hold of everything that was read.
 fn check(bytes: &[u8]) -> Result<Read, ImportError> {
@@ -244,7 +200,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
-    fn tampered_files(seed in 0..SEEDS.len(), edits in proptest::collection::vec(edit(), 1..6)) {
+    fn tampered_files(seed in 0..SEEDS.len(), edits in proptest::collection::vec(edit(&PIECES, 2000), 1..6)) {
         let mut bytes = SEEDS[seed].as_bytes().to_vec();
         for edit in &edits {
             apply(&mut bytes, edit);
@@ -257,7 +213,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
-    fn tampered_workbooks(edits in proptest::collection::vec(edit(), 1..4)) {
+    fn tampered_workbooks(edits in proptest::collection::vec(edit(&PIECES, 2000), 1..4)) {
         let mut bytes = workbook(ROWS, SHARED);
         for edit in &edits {
             apply(&mut bytes, edit);
@@ -266,7 +222,7 @@ proptest! {
     }
 
     #[test]
-    fn tampered_sheets(edits in proptest::collection::vec(edit(), 1..4), shared in any::<bool>()) {
+    fn tampered_sheets(edits in proptest::collection::vec(edit(&PIECES, 2000), 1..4), shared in any::<bool>()) {
         let (mut rows, mut strings) = (ROWS.as_bytes().to_vec(), SHARED.as_bytes().to_vec());
         for edit in &edits {
             apply(if shared { &mut strings } else { &mut rows }, edit);

@@ -1,0 +1,11 @@
+// The formats in which results are saved, and the names of their files.
+
+export const KINDS = {
+  json: { extension: 'json', type: 'application/json' },
+  csv: { extension: 'csv', type: 'text/csv' },
+  markdown: { extension: 'md', type: 'text/markdown' },
+  latex: { extension: 'tex', type: 'application/x-tex' },
+} as const;
+
+/** A file's name with a report's time in it, without an ending. */
+export const fileName = (kind: string, created: string): string => `${kind}-${created.replaceAll(/[^0-9A-Za-z]+/g, '-')}`;
