@@ -42,7 +42,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     // It draws clips and trains the bundled judge: it knows what a network is, and nothing of how clips are judged.
-    ("reelcheck-synth", &["reelcheck-types", "reelcheck-models"]),
+    ("reelcheck-synth", &["reelcheck-types", "reelcheck-media", "reelcheck-models"]),
     ("xtask", &[]),
 ];
 
