@@ -8,6 +8,7 @@
 //! ffmpeg that made them, which is why they are kept in the repository. Native only: a browser never sees this crate.
 
 pub mod annotate;
+pub mod dataset;
 pub mod draw;
 pub mod encode;
 pub mod error;
@@ -23,5 +24,6 @@ pub mod samples;
 pub mod scene;
 pub mod shape;
 pub mod surroundings;
+pub mod twins;
 
 pub use error::SynthError;
