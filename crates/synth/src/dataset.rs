@@ -6,7 +6,7 @@
 use reelcheck_types::Region;
 
 use crate::draw::quick::Stage;
-use crate::event::{Aspect, Breach, Law, outline_of};
+use crate::event::{Aspect, Law, outline_of};
 use crate::scene::{Object, Scene};
 pub use crate::twins::{Kind, Look, Twin};
 
@@ -83,7 +83,7 @@ pub struct DrawnTwin {
 /// Draws both versions of a story.
 pub fn draw_twin(seed: u64, kind: Kind, look: Look, spec: &Spec) -> DrawnTwin {
     let twin = Twin::stage(seed, kind, look, spec.duration_secs());
-    let event = twin.breach.as_ref().and_then(|breach| event(breach, &twin, spec));
+    let event = event(&twin, spec);
     // Before the event nothing differs; two ordinary stories differ from the start.
     let shared = event.map_or(0, |event| event.first_frame);
     let possible = frames(&twin.possible, &twin, spec, 0..spec.frames);
@@ -104,9 +104,10 @@ fn frames(scene: &Scene, twin: &Twin, spec: &Spec, which: std::ops::Range<usize>
     which.flat_map(|frame| stage.picture(spec.secs(frame), frame)).collect()
 }
 
-/// The frames that show a breach, and the box around the body in them. A frame shows it as soon as its exposure reaches
-/// into it. `None` when the body is never in the picture.
-fn event(breach: &Breach, twin: &Twin, spec: &Spec) -> Option<DrawnEvent> {
+/// The frames that show what goes wrong in a twin, and the box around the body in them. A frame shows it as soon as its
+/// exposure reaches into it. `None` when nothing goes wrong, or when the body is never in the picture.
+pub fn event(twin: &Twin, spec: &Spec) -> Option<DrawnEvent> {
+    let breach = twin.breach.as_ref()?;
     let last = spec.frames.checked_sub(1)?;
     let starts = (breach.start_secs - twin.film.exposure_secs) * spec.frame_rate_fps;
     let first_frame = (starts.floor().max(-1.0) as isize + 1).max(0) as usize;

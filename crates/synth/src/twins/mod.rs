@@ -7,7 +7,7 @@
 //! and all motion up to the event are equal, and what statistics of the picture say of one version they say of the other.
 
 mod cast;
-mod chance;
+pub(crate) mod chance;
 mod change;
 mod fluids;
 mod hidden;
