@@ -8,6 +8,8 @@
 //! ffmpeg that made them, which is why they are kept in the repository. Native only: a browser never sees this crate.
 
 pub mod annotate;
+pub mod batch;
+pub mod dataset;
 pub mod draw;
 pub mod encode;
 pub mod error;
@@ -19,9 +21,11 @@ pub mod motion;
 pub mod noise;
 pub mod probe;
 pub mod publish;
+pub mod quiz;
 pub mod samples;
 pub mod scene;
 pub mod shape;
 pub mod surroundings;
+pub mod twins;
 
 pub use error::SynthError;

@@ -80,7 +80,8 @@ pub fn samples(out: &Path, mut report: impl FnMut(&SampleEntry)) -> Result<Vec<S
         };
         report(&entry);
         entries.push(entry);
-        records.push(Record { file, events });
+        let spatial = staged.breach.as_ref().is_some_and(|breach| breach.law.is_spatial());
+        records.push(Record { file, events, spatial });
     }
     let annotations = annotations(&records);
     json(&out.join("samples.json"), &entries)?;
