@@ -10,9 +10,11 @@ mod judge;
 mod probe;
 mod score;
 mod tags;
+mod weights;
 
 pub use decode::Decoder;
 pub use files::{Inputs, collect, sha256_of};
 pub use judge::{JudgeOptions, judge_files};
 pub use probe::{Probe, probe};
 pub use score::{Profile, ScoreArgs, score_files};
+pub use weights::{Added, DiskFolder, WeightsArgs, add_weights};

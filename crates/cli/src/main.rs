@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
-use reelcheck_cli::{JudgeOptions, ScoreArgs, collect, judge_files, score_files};
+use reelcheck_cli::{JudgeOptions, ScoreArgs, WeightsArgs, add_weights, collect, judge_files, score_files};
 use reelcheck_evaluator::{ClipOutcome, Event, JudgeSelection, Report, compare, to_csv, to_markdown};
 use reelcheck_reference::HandJoin;
 use reelcheck_types::ClipKey;
@@ -36,12 +36,18 @@ enum Verb {
         /// A clip and the name under which annotations know it, joined by hand.
         #[arg(long = "join", value_name = "CLIP=NAME", value_parser = hand_join)]
         joins: Vec<HandJoin>,
+        /// A folder of networks for the learned judges: dino/, clip/, clip-aesthetic/, sentence/, each as published.
+        #[arg(long, value_name = "FOLDER")]
+        weights: Option<PathBuf>,
         /// Where to write the report: .json, .csv or .md by its ending. Without it, Markdown goes to standard output.
         #[arg(long)]
         out: Option<PathBuf>,
     },
     /// Score stored predictions of video benchmarks under their official rules, with floors and intervals.
     Score(Box<ScoreArgs>),
+    /// Networks for the learned judges.
+    #[command(subcommand)]
+    Weights(WeightsVerb),
     /// List the judges.
     Judges,
     /// Compare two reports.
@@ -51,6 +57,12 @@ enum Verb {
         /// The later report.
         after: PathBuf,
     },
+}
+
+#[derive(Subcommand)]
+enum WeightsVerb {
+    /// Check weights as published, convert them to half precision in small files, and list them with their hashes.
+    Add(WeightsArgs),
 }
 
 fn main() -> ExitCode {
@@ -66,11 +78,12 @@ fn main() -> ExitCode {
 fn run(verb: Verb) -> Result<ExitCode> {
     let mut out = std::io::stdout().lock();
     match verb {
-        Verb::Judge { paths, judges, references, joins, out: file } => {
+        Verb::Judge { paths, judges, references, joins, weights, out: file } => {
             let inputs = collect(&paths)?;
             anyhow::ensure!(!inputs.clips.is_empty(), "no video file found (looked for mp4, mov, webm, mkv, …)");
             let bar = progress_bar();
-            let report = judge_files(&inputs, &JudgeOptions { judges, references, joins }, |event| show(&bar, &event))?;
+            let options = JudgeOptions { judges, references, joins, weights };
+            let report = judge_files(&inputs, &options, |event| show(&bar, &event))?;
             bar.finish_and_clear();
             let text = match file.as_ref().and_then(|f| f.extension()).map(|e| e.to_string_lossy().to_lowercase()) {
                 Some(ending) if ending == "json" => report.to_json(),
@@ -90,6 +103,17 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Score(args) => {
             let is_scored = score_files(&args, &mut out)?;
             Ok(if is_scored { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Verb::Weights(WeightsVerb::Add(args)) => {
+            let added = add_weights(&args)?;
+            let (role, bytes) = (added.network.role, added.network.bytes);
+            writeln!(
+                out,
+                "{role}: {bytes} bytes in {} files in {}",
+                added.network.files.len(),
+                added.folder.display()
+            )?;
+            Ok(ExitCode::SUCCESS)
         }
         Verb::Judges => {
             for card in JudgeSelection::all().cards() {

@@ -1,7 +1,7 @@
 """Small networks with random weights in the published layouts, and what transformers makes of fixed inputs.
 
 Run with Python 3.11, torch==2.15.0, transformers==5.23.0, tokenizers==0.23.3, safetensors==0.8.0:  python networks.py
-Writes the folders of networks/. DINO's way with pictures that are not square is its own repository's
+Writes the folders of networks/, all of them anew: the training of the tokenizers breaks ties at random. DINO's way with pictures that are not square is its own repository's
 (vision_transformer.py, interpolate_pos_encoding), which the library does not follow.
 """
 
@@ -221,6 +221,10 @@ def main():
     clip(OUT / "clip-gelu", "gelu", 8, 40, torch.float16, "30KB", clip_tokenizer, merges, vocabulary, True)
     vit(OUT / "vit")
     bert(OUT / "bert", sentences)
+    # The same layer as in clip/, as it is published.
+    layer = {"weight": torch.randn(1, 20, generator=torch.Generator().manual_seed(9)), "bias": torch.tensor([5.5])}
+    torch.save(layer, OUT / "linear.pth")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -5,7 +5,9 @@
 
 mod aesthetic;
 mod clip;
+mod known;
 mod picture;
+mod raft;
 mod resident;
 mod self_test;
 mod sentence;
@@ -16,7 +18,9 @@ pub mod weights;
 
 pub use aesthetic::{AESTHETIC_HEAD, Aesthetic};
 pub use clip::{Clip, ClipParts};
+pub use known::{KnownWeights, known_weights};
 pub use picture::Picture;
+pub use raft::{Raft, Seen};
 pub use resident::{Models, Role};
 pub use sentence::SentenceModel;
 pub use vit::Vit;

@@ -10,7 +10,7 @@ use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
 use crate::weights::{Folder, Subfolder, WeightsError};
-use crate::{Aesthetic, Clip, ClipParts, SentenceModel, Vit};
+use crate::{Aesthetic, Clip, ClipParts, Raft, SentenceModel, Vit};
 
 /// The part that a network plays: the name of its folder, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -22,13 +22,15 @@ pub enum Role {
     Clip,
     /// A CLIP with LAION's aesthetic layer.
     ClipAesthetic,
+    /// RAFT, large or small.
+    Raft,
     /// A BERT that makes vectors of sentences.
     Sentence,
 }
 
 impl Role {
     /// All parts.
-    pub const ALL: [Self; 4] = [Self::Dino, Self::Clip, Self::ClipAesthetic, Self::Sentence];
+    pub const ALL: [Self; 5] = [Self::Dino, Self::Clip, Self::ClipAesthetic, Self::Raft, Self::Sentence];
 
     /// The name, as a folder has it.
     pub const fn name(self) -> &'static str {
@@ -36,6 +38,7 @@ impl Role {
             Self::Dino => "dino",
             Self::Clip => "clip",
             Self::ClipAesthetic => "clip-aesthetic",
+            Self::Raft => "raft",
             Self::Sentence => "sentence",
         }
     }
@@ -61,6 +64,8 @@ pub struct Models {
     pub clip: Option<Rc<Clip>>,
     /// [`Role::ClipAesthetic`].
     pub clip_aesthetic: Option<Rc<Aesthetic>>,
+    /// [`Role::Raft`].
+    pub raft: Option<Rc<Raft>>,
     /// [`Role::Sentence`].
     pub sentence: Option<Rc<SentenceModel>>,
 }
@@ -78,6 +83,7 @@ impl Models {
                 self.clip = Some(Rc::new(Clip::read(folder, device, ClipParts::VisionAndText).await?));
             }
             Role::ClipAesthetic => self.clip_aesthetic = Some(Rc::new(Aesthetic::read(folder, device).await?)),
+            Role::Raft => self.raft = Some(Rc::new(Raft::read(folder, device).await?)),
             Role::Sentence => self.sentence = Some(Rc::new(SentenceModel::read(folder, device).await?)),
         }
         Ok(())
@@ -104,6 +110,7 @@ impl Models {
             Role::Dino => self.dino = None,
             Role::Clip => self.clip = None,
             Role::ClipAesthetic => self.clip_aesthetic = None,
+            Role::Raft => self.raft = None,
             Role::Sentence => self.sentence = None,
         }
     }
@@ -114,6 +121,7 @@ impl Models {
             Role::Dino => self.dino.is_some(),
             Role::Clip => self.clip.is_some(),
             Role::ClipAesthetic => self.clip_aesthetic.is_some(),
+            Role::Raft => self.raft.is_some(),
             Role::Sentence => self.sentence.is_some(),
         };
         Role::ALL.into_iter().filter(there).collect()

@@ -162,13 +162,10 @@ fn minilm_equals_the_published_package() {
         println!("SKIPPED: $REELCHECK_MINILM does not name the package's model folder");
         return;
     };
-    let expected: Value =
-        serde_json::from_slice(&std::fs::read(golden().join("minilm.json")).unwrap()).unwrap();
+    let expected: Value = serde_json::from_slice(&std::fs::read(golden().join("minilm.json")).unwrap()).unwrap();
     let model = pollster::block_on(SentenceModel::read(&folder(&path), &Device::flex())).unwrap();
-    let vectors: Vec<Vec<f32>> = texts(&expected["texts"])
-        .into_iter()
-        .map(|text| values(model.vector(text).unwrap()))
-        .collect();
+    let vectors: Vec<Vec<f32>> =
+        texts(&expected["texts"]).into_iter().map(|text| values(model.vector(text).unwrap())).collect();
     let mut worst = 0f64;
     for (index, theirs) in numbers(&expected["cosines"]).into_iter().enumerate() {
         let pair = [&vectors[index], &vectors[(index + 1) % vectors.len()]];

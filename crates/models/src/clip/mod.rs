@@ -59,8 +59,7 @@ impl Clip {
     ) -> Result<Self, WeightsError> {
         let config: Config = read_json(folder, config::FILE).await?;
         config.check()?;
-        let mut from =
-            Checkpoint::open(folder, device).await?.anchored("vision_model.embeddings.class_embedding");
+        let mut from = Checkpoint::open(folder, device).await?.anchored("vision_model.embeddings.class_embedding");
         let vision = VisionTower::read(&mut from, &config).await?;
         let text = match parts {
             ClipParts::VisionAndText => Some(TextTower::read(&mut from, &config, folder).await?),

@@ -35,8 +35,7 @@ pub(super) async fn read(folder: &dyn Folder, most: usize) -> Result<Tokenizer, 
                 "single_word": false, "lstrip": false, "rstrip": false, "normalized": false })
     };
     // The first line names the format's version.
-    let pairs: Vec<&str> =
-        merges.lines().filter(|line| !line.is_empty() && !line.starts_with("#version")).collect();
+    let pairs: Vec<&str> = merges.lines().filter(|line| !line.is_empty() && !line.starts_with("#version")).collect();
     let tokenizer = json!({
         "version": "1.0",
         "added_tokens": [special(start, START), special(end, END)],

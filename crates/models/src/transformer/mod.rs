@@ -58,10 +58,7 @@ impl Linear {
         // Joined as PyTorch keeps them, where each is one stretch of memory.
         let weights = [a.weight, b.weight, c.weight].map(Tensor::transpose);
         let biases: Option<Vec<_>> = [a.bias, b.bias, c.bias].into_iter().collect();
-        Self {
-            weight: Tensor::cat(weights.into(), 0).transpose(),
-            bias: biases.map(|biases| Tensor::cat(biases, 0)),
-        }
+        Self { weight: Tensor::cat(weights.into(), 0).transpose(), bias: biases.map(|biases| Tensor::cat(biases, 0)) }
     }
 
     /// Works on the last axis.

@@ -24,7 +24,7 @@ const PIECE: u64 = 4 * 1024 * 1024;
 /// Prefixes that a network's names have when it was saved as part of a larger one.
 const PREFIXES: [&str; 6] = ["", "vit.", "bert.", "clip.", "model.", "module."];
 
-/// Tensors that hold no weights: counters that old versions of the library saved.
+/// How the names of counters end.
 const COUNTERS: [&str; 2] = ["position_ids", "num_batches_tracked"];
 
 /// What a file says of a tensor.
@@ -74,9 +74,10 @@ impl<'a> Checkpoint<'a> {
         for file in files {
             add_file(folder, file, &mut entries).await?;
         }
-        let misplaced = index.weight_map.iter().find(|(name, file)| {
-            entries.get(name.as_str()).is_none_or(|entry: &Entry| entry.file != **file)
-        });
+        let misplaced = index
+            .weight_map
+            .iter()
+            .find(|(name, file)| entries.get(name.as_str()).is_none_or(|entry: &Entry| entry.file != **file));
         if let Some((name, file)) = misplaced {
             return Err(WeightsError::config(INDEX, format!("{name} should be in {file} and is not")));
         }
@@ -105,6 +106,16 @@ impl<'a> Checkpoint<'a> {
             let bare = |name: String| name.strip_prefix(prefix).map(str::to_owned).unwrap_or(name);
             self.entries = self.entries.into_iter().map(|(name, entry)| (bare(name), entry)).collect();
         }
+        self
+    }
+
+    /// Gives all tensors other names; those without one are passed over.
+    ///
+    /// Where two get the same name, one of them is taken: `rename` must tell apart what differs.
+    #[must_use]
+    pub fn renamed(mut self, rename: impl Fn(&str) -> Option<String>) -> Self {
+        let entries = self.entries.into_iter();
+        self.entries = entries.filter_map(|(name, entry)| Some((rename(&name)?, entry))).collect();
         self
     }
 
@@ -161,11 +172,7 @@ impl<'a> Checkpoint<'a> {
     ///
     /// # Errors
     /// As for [`Self::values`].
-    pub async fn tensor<const D: usize>(
-        &mut self,
-        name: &str,
-        shape: [usize; D],
-    ) -> Result<Tensor<D>, WeightsError> {
+    pub async fn tensor<const D: usize>(&mut self, name: &str, shape: [usize; D]) -> Result<Tensor<D>, WeightsError> {
         let values = self.values(name, &shape).await?;
         Ok(Tensor::from_data(TensorData::new(values, shape), (self.device, DType::F32)))
     }
@@ -175,8 +182,7 @@ impl<'a> Checkpoint<'a> {
     /// # Errors
     /// When a tensor was not.
     pub fn finish(self) -> Result<(), WeightsError> {
-        let counter = |name: &str| COUNTERS.iter().any(|counter| name.ends_with(counter));
-        let mut extra = self.entries.keys().filter(|name| !self.asked.contains(*name) && !counter(name));
+        let mut extra = self.entries.keys().filter(|name| !self.asked.contains(*name) && !is_counter(name));
         match extra.next() {
             Some(tensor) => Err(WeightsError::Extra { tensor: tensor.clone(), others: extra.count() }),
             None => Ok(()),
@@ -184,12 +190,13 @@ impl<'a> Checkpoint<'a> {
     }
 }
 
+/// Whether a tensor of this name holds no weights: a counter that some versions of the libraries save.
+pub fn is_counter(name: &str) -> bool {
+    COUNTERS.iter().any(|counter| name.ends_with(counter))
+}
+
 /// Adds the tensors of a file to those of others.
-async fn add_file(
-    folder: &dyn Folder,
-    file: &str,
-    entries: &mut BTreeMap<String, Entry>,
-) -> Result<(), WeightsError> {
+async fn add_file(folder: &dyn Folder, file: &str, entries: &mut BTreeMap<String, Entry>) -> Result<(), WeightsError> {
     let size = folder.size(file).ok_or_else(|| WeightsError::NoFile { file: file.to_owned() })?;
     let first = read_range(folder, file, 0, size.min(LENGTH_BYTES)).await?;
     let length = header_length(file, size, &first)?;

@@ -4,8 +4,8 @@
 
 use std::ops::Range;
 
-use serde::de::DeserializeOwned;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{Folder, WeightsError};
@@ -46,7 +46,8 @@ impl Preprocessing {
         }
         let file: File = read_json(folder, FILE).await?;
         let read = Self { mean: file.image_mean.unwrap_or(default.mean), std: file.image_std.unwrap_or(default.std) };
-        let usable = read.mean.iter().all(|mean| mean.is_finite()) && read.std.iter().all(|std| *std > 0.0 && std.is_finite());
+        let usable =
+            read.mean.iter().all(|mean| mean.is_finite()) && read.std.iter().all(|std| *std > 0.0 && std.is_finite());
         if usable { Ok(read) } else { Err(WeightsError::config(FILE, "image_mean or image_std cannot be used")) }
     }
 }

@@ -10,10 +10,12 @@ mod config;
 mod error;
 mod folder;
 mod header;
+mod manifest;
 #[cfg(test)]
 mod tests;
 
-pub use checkpoint::{Checkpoint, TensorFacts};
+pub use checkpoint::{Checkpoint, TensorFacts, is_counter};
 pub use config::{Preprocessing, read_json, read_text};
 pub use error::WeightsError;
 pub use folder::{Folder, MemoryFolder, ReadFuture, Subfolder};
+pub use manifest::{MANIFEST_FILE, MANIFEST_SCHEMA, Manifest, ManifestFile, ManifestNetwork};
