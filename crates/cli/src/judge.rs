@@ -3,19 +3,19 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use burn::tensor::Device;
 use reelcheck_evaluator::{
     Backend, ClipFailure, ClipOutcome, ClipRun, DeviceReport, Environment, Event, FailureKind, JudgeSelection, Report,
     Session, Warning,
 };
-use reelcheck_models::self_test;
+use reelcheck_models::{Models, Role, self_test};
 use reelcheck_reference::HandJoin;
 use reelcheck_types::PixelFormat;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::{Decoder, Inputs, probe, sha256_of};
+use crate::{Decoder, DiskFolder, Inputs, probe, sha256_of};
 
 /// Frames between two waits for the device, as in the browser.
 const SETTLE_EVERY: usize = 8;
@@ -29,6 +29,8 @@ pub struct JudgeOptions {
     pub references: Vec<PathBuf>,
     /// Clips that are joined to annotations by hand.
     pub joins: Vec<HandJoin>,
+    /// A folder that holds one Hugging Face folder for each network.
+    pub weights: Option<PathBuf>,
 }
 
 /// Judges the clips and tells what happens on the way.
@@ -61,10 +63,15 @@ pub fn judge_files(inputs: &Inputs, options: &JudgeOptions, mut tell: impl FnMut
         session.references_mut().join_by_hand(join.clone());
     }
 
+    let models = match &options.weights {
+        Some(path) => load_models(path, &device)?,
+        None => Models::default(),
+    };
+
     tell(Event::Ready { device: session.device().clone(), judges: session.judges().cards() });
     tell(Event::Found { clips: inputs.clips.iter().map(|clip| clip.1.clone()).collect() });
     for (index, (path, name)) in inputs.clips.iter().enumerate() {
-        let outcome = judge_clip(index, path, name, &session, &device, &mut tell);
+        let outcome = judge_clip(index, path, name, &session, &device, &models, &mut tell);
         tell(match &outcome {
             ClipOutcome::Judged(result) => Event::ClipDone { clip: index, result: result.clone() },
             ClipOutcome::Failed(failure) => Event::ClipFailed { clip: index, failure: failure.clone() },
@@ -84,6 +91,7 @@ fn judge_clip(
     name: &str,
     session: &Session,
     device: &Device,
+    models: &Models,
     tell: &mut impl FnMut(Event),
 ) -> ClipOutcome {
     let mut probed = match probe(path, name) {
@@ -102,7 +110,8 @@ fn judge_clip(
     };
     let frames_total = probed.clip.frame_count();
     tell(Event::ClipStarted { clip: index, info: probed.clip.clone() });
-    let mut run = ClipRun::new(probed.clip, session.judges().entries(), device);
+    let prompt = session.prompt_of(&probed.clip);
+    let mut run = ClipRun::new(probed.clip, session.judges().entries(), device, models, prompt.as_deref());
     if probed.format == PixelFormat::RGBA {
         run.warn(Warning::RgbaFallback { why: "the decoder's pixel format is not one that is read directly".into() });
     }
@@ -128,6 +137,17 @@ fn judge_clip(
     // ffmpeg complains of damage that it can conceal; the clip was only stopped if frames are missing.
     let stopped = stopped.filter(|_| run.frames_done() < frames_total);
     ClipOutcome::Judged(Box::new(pollster::block_on(run.finish(stopped))))
+}
+
+/// The networks of a folder.
+fn load_models(path: &Path, device: &Device) -> Result<Models> {
+    let folder = DiskFolder::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut models = Models::default();
+    let roles = pollster::block_on(models.load_all(&folder, device));
+    let roles = roles.map_err(|(role, error)| anyhow!("{}: {error}", path.join(role.name()).display()))?;
+    let names = Role::ALL.map(Role::name).join(", ");
+    ensure!(!roles.is_empty(), "{} holds no folder of weights; it may hold: {names}", path.display());
+    Ok(models)
 }
 
 fn ffmpeg_version() -> Result<String> {

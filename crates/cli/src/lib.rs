@@ -12,6 +12,7 @@ mod probe;
 mod score;
 mod synth;
 mod tags;
+mod weights;
 
 pub use decode::Decoder;
 pub use files::{Inputs, collect, sha256_of};
@@ -19,3 +20,4 @@ pub use judge::{JudgeOptions, judge_files};
 pub use probe::{Probe, probe};
 pub use score::{Profile, ScoreArgs, score_files};
 pub use synth::{SynthArgs, draw_twins};
+pub use weights::{Added, DiskFolder, WeightsArgs, add_weights};

@@ -7,7 +7,9 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
-use reelcheck_cli::{JudgeOptions, ScoreArgs, SynthArgs, collect, draw_twins, judge_files, score_files};
+use reelcheck_cli::{
+    JudgeOptions, ScoreArgs, SynthArgs, WeightsArgs, add_weights, collect, draw_twins, judge_files, score_files,
+};
 use reelcheck_evaluator::{ClipOutcome, Event, JudgeSelection, Report, compare, to_csv, to_markdown};
 use reelcheck_reference::HandJoin;
 use reelcheck_types::ClipKey;
@@ -36,6 +38,9 @@ enum Verb {
         /// A clip and the name under which annotations know it, joined by hand.
         #[arg(long = "join", value_name = "CLIP=NAME", value_parser = hand_join)]
         joins: Vec<HandJoin>,
+        /// A folder of networks for the learned judges: dino/, clip/, clip-aesthetic/, sentence/, each as published.
+        #[arg(long, value_name = "FOLDER")]
+        weights: Option<PathBuf>,
         /// Where to write the report: .json, .csv or .md by its ending. Without it, Markdown goes to standard output.
         #[arg(long)]
         out: Option<PathBuf>,
@@ -44,6 +49,9 @@ enum Verb {
     Score(Box<ScoreArgs>),
     /// Draw pairs of clips, a possible and an impossible version of each story, with annotations and questions.
     Synth(SynthArgs),
+    /// Networks for the learned judges.
+    #[command(subcommand)]
+    Weights(WeightsVerb),
     /// List the judges.
     Judges,
     /// Compare two reports.
@@ -53,6 +61,12 @@ enum Verb {
         /// The later report.
         after: PathBuf,
     },
+}
+
+#[derive(Subcommand)]
+enum WeightsVerb {
+    /// Check weights as published, convert them to half precision in small files, and list them with their hashes.
+    Add(WeightsArgs),
 }
 
 fn main() -> ExitCode {
@@ -68,11 +82,12 @@ fn main() -> ExitCode {
 fn run(verb: Verb) -> Result<ExitCode> {
     let mut out = std::io::stdout().lock();
     match verb {
-        Verb::Judge { paths, judges, references, joins, out: file } => {
+        Verb::Judge { paths, judges, references, joins, weights, out: file } => {
             let inputs = collect(&paths)?;
             anyhow::ensure!(!inputs.clips.is_empty(), "no video file found (looked for mp4, mov, webm, mkv, …)");
             let bar = progress_bar();
-            let report = judge_files(&inputs, &JudgeOptions { judges, references, joins }, |event| show(&bar, &event))?;
+            let options = JudgeOptions { judges, references, joins, weights };
+            let report = judge_files(&inputs, &options, |event| show(&bar, &event))?;
             bar.finish_and_clear();
             let text = match file.as_ref().and_then(|f| f.extension()).map(|e| e.to_string_lossy().to_lowercase()) {
                 Some(ending) if ending == "json" => report.to_json(),
@@ -95,6 +110,17 @@ fn run(verb: Verb) -> Result<ExitCode> {
         }
         Verb::Synth(args) => {
             draw_twins(&args, &mut out)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Verb::Weights(WeightsVerb::Add(args)) => {
+            let added = add_weights(&args)?;
+            let (role, bytes) = (added.network.role, added.network.bytes);
+            writeln!(
+                out,
+                "{role}: {bytes} bytes in {} files in {}",
+                added.network.files.len(),
+                added.folder.display()
+            )?;
             Ok(ExitCode::SUCCESS)
         }
         Verb::Judges => {

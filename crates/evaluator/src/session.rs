@@ -1,8 +1,8 @@
 //! A whole evaluation: which judges run, what became of each clip, which references it is compared with.
 
 use reelcheck_judges::{Entry, registry};
-use reelcheck_reference::{Agreement, ClipScores, ReferenceSet, Unmatched};
-use reelcheck_types::Card;
+use reelcheck_reference::{Agreement, ClipIdentity, ClipScores, ReferenceSet, Unmatched};
+use reelcheck_types::{AnnotationValue, Card, Clip};
 
 use crate::report::{REPORT_SCHEMA, REPORT_VERSION};
 use crate::{ClipOutcome, DeviceReport, Environment, Report};
@@ -86,6 +86,23 @@ impl Session {
         &mut self.references
     }
 
+    /// The text that a clip was made from: the annotation of a field called `prompt`, alone or after a dot, that is joined
+    /// to it. `None` where there is none, or where several differ.
+    pub fn prompt_of(&self, clip: &Clip) -> Option<String> {
+        let joined = self.references.join(&[ClipIdentity::from(clip)]);
+        let values = joined.clips.into_iter().flat_map(|clip| clip.values);
+        let mut prompts: Vec<String> = values
+            .filter(|(field, _)| is_prompt(field))
+            .filter_map(|(_, value)| match value {
+                AnnotationValue::Text(text) => Some(text),
+                AnnotationValue::Labels(mut labels) if labels.len() == 1 => labels.pop(),
+                _ => None,
+            })
+            .collect();
+        prompts.dedup();
+        if prompts.len() == 1 { prompts.pop() } else { None }
+    }
+
     /// Records what became of input number `clip`. A later outcome replaces an earlier one.
     pub fn record(&mut self, clip: usize, outcome: ClipOutcome) {
         if self.outcomes.len() <= clip {
@@ -140,4 +157,10 @@ impl Session {
             .collect();
         self.references.compare(&scores, &self.judges.cards())
     }
+}
+
+/// Whether a field holds the text that clips were made from: `prompt`, `ipv.prompt`, `prompt_en`, …
+fn is_prompt(field: &str) -> bool {
+    let last = field.rsplit('.').next().unwrap_or(field).to_ascii_lowercase();
+    ["prompt", "prompt_text", "prompt_en", "text_prompt"].contains(&last.as_str())
 }

@@ -7,6 +7,7 @@ use reelcheck_evaluator::{
     Backend, ClipFailure, ClipOutcome, ClipReport, ClipRun, Decoding, DeviceReport, Environment, FailureKind,
     JudgeSelection, Report, RunError, SelfTestReport, Session, Warning, compare, to_csv, to_markdown,
 };
+use reelcheck_models::Models;
 use reelcheck_types::{Clip, ColorTags, Frame, PixelFormat, Timestamp};
 use twox_hash::XxHash3_128;
 
@@ -42,7 +43,7 @@ fn frame(index: i64, shift: usize) -> Frame {
 }
 
 fn start(clip: Clip, judges: &[&str]) -> ClipRun {
-    ClipRun::new(clip, JudgeSelection::by_ids(judges).unwrap().entries(), &Device::flex())
+    ClipRun::new(clip, JudgeSelection::by_ids(judges).unwrap().entries(), &Device::flex(), &Models::default(), None)
 }
 
 fn judged(name: &str, shift: usize) -> ClipReport {

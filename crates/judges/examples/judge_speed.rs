@@ -10,9 +10,10 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
-use reelcheck_judges::{Entry, Observation, Setup, registry};
+use reelcheck_judges::{Entry, Observation, Setup, SharedWork, registry};
 use reelcheck_media::{FrameViews, View, ViewPool, decide};
-use reelcheck_types::{Clip, ColorTags, Frame, PixelFormat, Timestamp};
+use reelcheck_models::Models;
+use reelcheck_types::{Clip, ColorTags, Frame, Need, PixelFormat, Timestamp};
 
 const WIDTH: usize = 1280;
 const HEIGHT: usize = 720;
@@ -53,7 +54,8 @@ fn main() {
     }
 
     println!("\n{:24} {:>10} {:>12}", "judge", "ms/frame", "plane copies");
-    for entry in registry() {
+    // Networks cost what they cost: crates/models has their own measure.
+    for entry in registry().iter().filter(|entry| !(entry.card)().needs.contains(&Need::Weights)) {
         let cost = (0..REPEATS).map(|_| run(entry, &frames, &clip, &device)).min().unwrap_or_default();
         row(&(entry.card)().id, cost / FRAMES as u32, copy);
     }
@@ -62,7 +64,13 @@ fn main() {
 /// Time that a judge takes for the whole clip, its views not counted.
 fn run(entry: &Entry, frames: &[Vec<u8>], clip: &Clip, device: &Device) -> Duration {
     let (pool, plan) = (ViewPool::default(), entry.sampling.plan(clip));
-    let mut judge = (entry.create)(&Setup { clip, device });
+    let mut judge = (entry.create)(&Setup {
+        clip,
+        device,
+        models: &Models::default(),
+        shared: &SharedWork::default(),
+        prompt: None,
+    });
     let mut previous: Option<FrameViews> = None;
     let mut spent = Duration::ZERO;
     for (frame_index, data) in frames.iter().enumerate() {

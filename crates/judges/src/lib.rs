@@ -12,6 +12,7 @@ mod flashes;
 mod flow;
 mod frozen_frames;
 mod hsv;
+mod learned;
 mod motion;
 mod pixels;
 mod registry;
@@ -29,8 +30,10 @@ use std::pin::Pin;
 
 use burn::tensor::Device;
 use reelcheck_media::{FrameViews, Sampling, View};
+use reelcheck_models::Models;
 use reelcheck_types::{Card, Clip, Timestamp, Unscored, Verdict};
 
+pub use learned::features::SharedWork;
 pub use registry::{find, registry};
 
 /// A future that need not be `Send`: the browser has one thread, and the native run drives each clip from one.
@@ -42,6 +45,12 @@ pub struct Setup<'a> {
     pub clip: &'a Clip,
     /// Where tensors live.
     pub device: &'a Device,
+    /// The networks that are loaded.
+    pub models: &'a Models,
+    /// What the clip's judges compute together.
+    pub shared: &'a SharedWork,
+    /// The text that the clip was made from, where an annotation says so.
+    pub prompt: Option<&'a str>,
 }
 
 /// A frame as a judge sees it.

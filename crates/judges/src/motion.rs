@@ -129,15 +129,18 @@ fn fastest_cells(lengths: &[([usize; 2], f32)], width: usize, height: usize) -> 
 
 /// VBench's decision.
 #[derive(Debug, PartialEq)]
-struct Dynamic {
-    dynamic: bool,
-    pairs_over: usize,
-    pairs_needed: usize,
+pub(crate) struct Dynamic {
+    /// Whether the clip moves.
+    pub(crate) dynamic: bool,
+    /// Pairs of frames that move far enough.
+    pub(crate) pairs_over: usize,
+    /// Pairs that have to.
+    pub(crate) pairs_needed: usize,
 }
 
 impl Dynamic {
     /// Python's `round` takes halves to the even number; with no pair at all a clip is not dynamic.
-    fn new(distances: &[f64], threshold: f64, frames: usize) -> Self {
+    pub(crate) fn new(distances: &[f64], threshold: f64, frames: usize) -> Self {
         let pairs_needed = (4.0 * frames as f64 / 16.0).round_ties_even() as usize;
         let pairs_over = distances.iter().filter(|&&distance| distance > threshold).count();
         Self { dynamic: !distances.is_empty() && pairs_over >= pairs_needed, pairs_over, pairs_needed }

@@ -3,6 +3,7 @@
 //! Invariant: ids are unique and the order is the order of a report. A judge that is not listed here does not exist for
 //! the evaluator.
 
+use crate::learned::{aesthetic_quality, consistency, dynamic_degree, prompt_alignment};
 use crate::{
     Entry, blockiness, colorfulness, exposure, flashes, frozen_frames, motion, scene_cuts, sharpness,
     spatial_information, temporal_flickering, temporal_information,
@@ -21,6 +22,11 @@ static REGISTRY: &[Entry] = &[
     colorfulness::ENTRY,
     scene_cuts::ENTRY,
     flashes::ENTRY,
+    consistency::SUBJECT_ENTRY,
+    consistency::BACKGROUND_ENTRY,
+    dynamic_degree::ENTRY,
+    aesthetic_quality::ENTRY,
+    prompt_alignment::ENTRY,
 ];
 
 /// Every judge, in the order of a report.

@@ -4,9 +4,10 @@
 
 use burn::tensor::Device;
 use reelcheck_media::{FrameViews, ViewPool, decide};
+use reelcheck_models::Models;
 use reelcheck_types::{Clip, ColorTags, Evidence, Frame, Outcome, PixelFormat, Range, Timestamp, Verdict};
 
-use crate::{Entry, Observation, Setup};
+use crate::{Entry, Observation, Setup, SharedWork};
 
 /// The frame rate of drawn clips, unless a test says otherwise.
 pub(crate) const FPS: f64 = 24.0;
@@ -108,9 +109,16 @@ pub(crate) fn clip_of(frames: &[Frame]) -> Clip {
 
 /// Runs one judge over all frames that it asks for, on the CPU.
 pub(crate) fn judge(entry: &Entry, frames: Vec<Frame>) -> Verdict {
+    judge_with(entry, frames, &Models::default(), None)
+}
+
+/// As [`judge`], with networks and a prompt.
+pub(crate) fn judge_with(entry: &Entry, frames: Vec<Frame>, models: &Models, prompt: Option<&str>) -> Verdict {
     let (clip, device) = (clip_of(&frames), Device::flex());
     let (pool, plan) = (ViewPool::default(), entry.sampling.plan(&clip));
-    let mut judge = (entry.create)(&Setup { clip: &clip, device: &device });
+    let shared = SharedWork::default();
+    let setup = Setup { clip: &clip, device: &device, models, shared: &shared, prompt };
+    let mut judge = (entry.create)(&setup);
     let mut previous: Option<FrameViews> = None;
     let mut seen = 0;
     for (frame_index, frame) in frames.into_iter().enumerate() {

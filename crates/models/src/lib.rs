@@ -3,8 +3,28 @@
 //! Invariant: nothing here waits for a device in a blocking way (that panics in a browser); whatever comes back from a
 //! device comes back through an `async` function. Pixels come from `reelcheck-media`, meaning is given by the judges.
 
+mod aesthetic;
+mod clip;
+mod known;
+mod picture;
+mod raft;
+mod resident;
 mod self_test;
+mod sentence;
 mod sobel;
+mod transformer;
+mod vit;
+pub mod weights;
+
+pub use aesthetic::{AESTHETIC_HEAD, Aesthetic};
+pub use clip::{Clip, ClipParts};
+pub use known::{KnownWeights, known_weights};
+pub use picture::Picture;
+pub use raft::{Raft, Seen};
+pub use resident::{Models, Role};
+pub use sentence::SentenceModel;
+pub use vit::Vit;
+pub use weights::Preprocessing;
 
 pub use self_test::{SelfTest, self_test};
 pub use sobel::{Moments, Sobel, SobelRows};
@@ -26,7 +46,10 @@ impl From<ExecutionError> for DeviceFailed {
 }
 
 /// Reads all tensors of a transaction as `f32` values.
-async fn read(transaction: Transaction) -> Result<Vec<Vec<f32>>, DeviceFailed> {
+///
+/// # Errors
+/// When the device failed at any time since it was last read from.
+pub async fn read(transaction: Transaction) -> Result<Vec<Vec<f32>>, DeviceFailed> {
     let values = |data: TensorData| {
         data.try_cast(burn::tensor::DType::F32)
             .map_err(|error| error.to_string())

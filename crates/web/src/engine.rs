@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use burn::tensor::Device;
 use reelcheck_evaluator::{ClipFailure, ClipOutcome, ClipRun, Environment, FailureKind, JudgeSelection, Session};
+use reelcheck_models::Models;
 use reelcheck_reference::HandJoin;
 use reelcheck_types::Clip;
 use serde::Deserialize;
@@ -27,6 +28,7 @@ struct Options {
 #[wasm_bindgen]
 pub struct Engine {
     device: Device,
+    models: Models,
     session: Rc<RefCell<Session>>,
 }
 
@@ -49,7 +51,7 @@ impl Engine {
             decoder: "webcodecs".to_owned(),
         };
         let session = Session::new(judges, environment, device_report);
-        Ok(Self { device, session: Rc::new(RefCell::new(session)) })
+        Ok(Self { device, models: Models::default(), session: Rc::new(RefCell::new(session)) })
     }
 
     /// The device in use, as in the report.
@@ -74,7 +76,11 @@ impl Engine {
     /// `TypeError` when `clip` is not a clip.
     pub fn begin_clip(&self, index: usize, clip: JsValue) -> Result<ClipHandle, JsValue> {
         let clip: Clip = from_js(clip, "clip")?;
-        let run = ClipRun::new(clip, self.session.borrow().judges().entries(), &self.device);
+        let run = {
+            let session = self.session.borrow();
+            let prompt = session.prompt_of(&clip);
+            ClipRun::new(clip, session.judges().entries(), &self.device, &self.models, prompt.as_deref())
+        };
         Ok(ClipHandle::new(index, run, Rc::clone(&self.session)))
     }
 

@@ -7,5 +7,6 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test stops where it fails and says how near it came")]
 
 mod clips;
+mod learned;
 mod motion_flicker_siti;
 mod signal;

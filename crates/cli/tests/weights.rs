@@ -1,0 +1,82 @@
+//! `reelcheck weights add` on the small networks of `crates/models/golden/networks`.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use reelcheck_models::weights::Manifest;
+use sha2::{Digest, Sha256};
+
+fn golden(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/golden/networks").join(name)
+}
+
+fn add(folder: &Path, to: &Path, more: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_reelcheck"));
+    command.args(["weights", "add"]).arg(folder).arg("--to").arg(to).args(more).output().unwrap()
+}
+
+fn words(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn networks_are_converted_listed_and_checked() {
+    let to = tempfile::tempdir().unwrap();
+    for (name, role) in [("clip-gelu", "clip"), ("vit", "dino"), ("bert", "sentence"), ("clip", "clip-aesthetic")] {
+        let output = add(&golden(name), to.path(), &[]);
+        assert!(output.status.success(), "{name}: {}", words(&output));
+        assert!(String::from_utf8_lossy(&output.stdout).starts_with(&format!("{role}: ")), "{name}");
+    }
+    // Once more: the network is replaced, not listed twice.
+    assert!(add(&golden("vit"), to.path(), &["--name", "tiny", "--license", "MIT"]).status.success());
+    let manifest = std::fs::read(to.path().join("manifest.json")).unwrap();
+    let manifest: Manifest = serde_json::from_slice(&manifest).unwrap();
+    let roles: Vec<&str> = manifest.networks.iter().map(|network| network.role.name()).collect();
+    assert_eq!(roles, ["dino", "clip", "clip-aesthetic", "sentence"]);
+    assert_eq!(manifest.networks[0].name.as_deref(), Some("tiny"));
+    for file in manifest.networks.iter().flat_map(|network| &network.files) {
+        let bytes = std::fs::read(to.path().join(&file.path)).unwrap();
+        let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!((bytes.len() as u64, hash), (file.bytes, file.sha256.clone()), "{}", file.path);
+    }
+    // Half of what 32-bit floats take; expected values and other files beside them are left behind.
+    let size = |path: PathBuf| std::fs::metadata(path).unwrap().len();
+    assert!(size(to.path().join("sentence/model.safetensors")) < size(golden("bert/model.safetensors")) * 6 / 10);
+    assert!(!to.path().join("clip/expected.json").exists());
+}
+
+#[test]
+fn the_aesthetic_layer_is_read_as_it_is_published() {
+    let (from, to) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    for entry in std::fs::read_dir(golden("clip-gelu")).unwrap().flatten() {
+        std::fs::copy(entry.path(), from.path().join(entry.file_name())).unwrap();
+    }
+    std::fs::copy(golden("linear.pth"), from.path().join("sa_0_4_vit_l_14_linear.pth")).unwrap();
+    let output = add(from.path(), to.path(), &[]);
+    assert!(output.status.success(), "{}", words(&output));
+    let head = std::fs::read(to.path().join("clip-aesthetic/aesthetic_head.safetensors")).unwrap();
+    let ours = safetensors::SafeTensors::deserialize(&head).unwrap();
+    let expected = std::fs::read(golden("clip/aesthetic_head.safetensors")).unwrap();
+    let expected = safetensors::SafeTensors::deserialize(&expected).unwrap();
+    for name in ["weight", "bias"] {
+        assert_eq!(ours.tensor(name).unwrap().data(), expected.tensor(name).unwrap().data());
+    }
+    let manifest = std::fs::read_to_string(to.path().join("manifest.json")).unwrap();
+    assert!(manifest.contains("CLIP ViT-L/14 and LAION's linear aesthetic predictor") && manifest.contains("MIT"));
+}
+
+#[test]
+fn what_is_wrong_is_named_and_nothing_is_written() {
+    let (from, to) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    assert!(words(&add(from.path(), to.path(), &[])).contains("model.safetensors: the file is missing"));
+    std::fs::write(from.path().join("config.json"), r#"{"model_type":"llama"}"#).unwrap();
+    assert!(words(&add(from.path(), to.path(), &[])).contains("\"llama\""));
+    std::fs::copy(golden("vit/config.json"), from.path().join("config.json")).unwrap();
+    std::fs::copy(golden("bert/model.safetensors"), from.path().join("model.safetensors")).unwrap();
+    let output = add(from.path(), to.path(), &[]);
+    assert!(words(&output).contains("embeddings.patch_embeddings.projection.weight is missing"), "{}", words(&output));
+    std::fs::write(from.path().join("broken.pth"), b"not a state dict").unwrap();
+    assert!(words(&add(from.path(), to.path(), &[])).contains("broken.pth: not a state dict"));
+    assert_eq!(std::fs::read_dir(to.path()).unwrap().count(), 0);
+}

@@ -1,0 +1,153 @@
+//! Subject and background consistency: how alike the frames of a clip look to a network.
+//!
+//! VBench's formula for both: each frame from the second on is compared with the one before it and with the first; the
+//! mean of the two cosines, each at least 0, is averaged over the frames. Invariant: every frame takes part. DINO's
+//! vectors follow the subject; CLIP's vectors of the middle square stand for the background.
+
+use reelcheck_media::Sampling;
+use reelcheck_types::{Better, Card, Evidence, Need, ScoreRange, Unit, Unscored, Verdict};
+
+use super::features::{Feature, Features, Source, VIEW};
+use super::missing;
+use crate::evidence::{SameFormat, Track, Weightiest, at_least, verdict};
+use crate::{Entry, Judge, JudgeFuture, Observation, Setup};
+
+const SUBJECT: &str = "subject_consistency";
+const BACKGROUND: &str = "background_consistency";
+
+/// The lines in the registry.
+pub(crate) const SUBJECT_ENTRY: Entry = Entry {
+    card: subject_card,
+    views: &[VIEW],
+    sampling: Sampling::All,
+    create: |setup| create(setup, SUBJECT, Source::Dino),
+};
+pub(crate) const BACKGROUND_ENTRY: Entry = Entry {
+    card: background_card,
+    views: &[VIEW],
+    sampling: Sampling::All,
+    create: |setup| create(setup, BACKGROUND, Source::Clip),
+};
+
+fn card(id: &str, summary: &str, source: &str, differs: &str) -> Card {
+    Card {
+        id: id.to_owned(),
+        version: 1,
+        dimension: id.to_owned(),
+        summary: summary.to_owned(),
+        unit: Unit::Ratio,
+        range: ScoreRange::new(0.0, 1.0),
+        better: Better::Higher,
+        needs: vec![Need::Weights],
+        source: source.to_owned(),
+        differs: Some(differs.to_owned()),
+    }
+}
+
+fn subject_card() -> Card {
+    card(
+        SUBJECT,
+        "How alike the frames are to the first one and to their neighbours, as DINO sees them; a frozen clip scores 1.",
+        "VBench (Huang et al., CVPR 2024), subject consistency: mean over the frames of the mean of the cosines of DINO \
+         vectors with the previous and with the first frame, each at least 0",
+        "Equal to VBench with DINO ViT-B/16; other sizes of DINO give other numbers. Leaderboards judge clips of 5 s and \
+         more by VBench-Long instead, in pieces of 2 s.",
+    )
+}
+
+fn background_card() -> Card {
+    card(
+        BACKGROUND,
+        "How alike the frames are to the first one and to their neighbours, as CLIP sees their middle square; a frozen \
+         clip scores 1.",
+        "VBench (Huang et al., CVPR 2024), background consistency: mean over the frames of the mean of the cosines of CLIP \
+         vectors with the previous and with the first frame, each at least 0",
+        "Equal to VBench with CLIP ViT-B/32 in 32-bit floats; on CUDA VBench runs CLIP in half precision. Leaderboards \
+         judge clips of 5 s and more by VBench-Long instead, in pieces of 2 s.",
+    )
+}
+
+fn create(setup: &Setup<'_>, id: &'static str, source: Source) -> Box<dyn Judge> {
+    match Features::of(setup, source) {
+        Ok(features) => Box::new(Consistency {
+            id,
+            features,
+            format: SameFormat::default(),
+            first: None,
+            previous: None,
+            similarity: Track::new("similarity", Unit::Ratio),
+            to_previous: Track::new("similarity_to_previous", Unit::Ratio),
+            to_first: Track::new("similarity_to_first", Unit::Ratio),
+            frames_seen: 0,
+        }),
+        Err(_) => missing(id, Need::Weights),
+    }
+}
+
+struct Consistency {
+    id: &'static str,
+    features: Features,
+    format: SameFormat,
+    first: Option<Feature>,
+    previous: Option<Feature>,
+    similarity: Track,
+    to_previous: Track,
+    to_first: Track,
+    frames_seen: usize,
+}
+
+impl Consistency {
+    async fn collect(&mut self, all: bool) -> Result<(), Unscored> {
+        for feature in self.features.take(all).await? {
+            if let (Some(first), Some(previous)) = (&self.first, &self.previous) {
+                let to_previous = similarity(&previous.values, &feature.values);
+                let to_first = similarity(&first.values, &feature.values);
+                self.similarity.push(feature.place, f64::midpoint(to_previous, to_first));
+                self.to_previous.push(feature.place, to_previous);
+                self.to_first.push(feature.place, to_first);
+            }
+            self.first.get_or_insert_with(|| feature.clone());
+            self.previous = Some(feature);
+        }
+        Ok(())
+    }
+
+    async fn conclude(mut self: Box<Self>) -> Verdict {
+        let collected = self.collect(true).await;
+        let few = Unscored::TooFewFrames { needed: 2, seen: self.frames_seen };
+        let value =
+            collected.and_then(|()| at_least(2, self.frames_seen)).and_then(|()| self.similarity.mean().ok_or(few));
+        let numbers = [("mean_to_previous", self.to_previous.mean()), ("mean_to_first", self.to_first.mean())];
+        let evidence = Evidence {
+            curves: vec![self.similarity.curve(), self.to_previous.curve(), self.to_first.curve()],
+            moments: self.similarity.moments(Weightiest::Lowest),
+            intervals: vec![],
+            numbers: numbers.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect(),
+        };
+        verdict(self.id, Unit::Ratio, value, evidence, self.frames_seen)
+    }
+}
+
+impl Judge for Consistency {
+    fn observe(&mut self, observation: &Observation<'_>) -> Result<(), Unscored> {
+        self.format.check(observation)?;
+        self.features.observe(observation)?;
+        self.frames_seen += 1;
+        Ok(())
+    }
+
+    fn settle(&mut self) -> JudgeFuture<'_, Result<(), Unscored>> {
+        Box::pin(self.collect(false))
+    }
+
+    fn finish(self: Box<Self>) -> JudgeFuture<'static, Verdict> {
+        Box::pin(self.conclude())
+    }
+}
+
+/// The cosine of two vectors, at least 0 and, against rounding, at most 1; NaN stays NaN.
+fn similarity(a: &[f32], b: &[f32]) -> f64 {
+    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum::<f64>();
+    let cosine = dot(a, b) / (dot(a, a).sqrt() * dot(b, b).sqrt()).max(1e-8);
+    cosine.clamp(0.0, 1.0)
+}
