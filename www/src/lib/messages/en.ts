@@ -35,10 +35,11 @@ export const en = {
     promise: 'Judge AI videos on your own machine, and see how far the scores agree with people.',
     lead: 'Reelcheck decodes each clip in this page, measures it frame by frame, and compares the result with reference annotations. No account, no upload.',
     samplesTitle: 'Six samples to begin with',
-    samplesLead: 'Short drawn clips, some ordinary, some with something that cannot happen. Their reference annotations come along.',
+    samplesLead: 'Short drawn clips, some ordinary, some with something that cannot happen. Their results are stored with the page; your machine can compute them again.',
     judgeAll: 'Judge all six samples',
-    judgeThis: 'Judge this',
     openResult: 'See its result',
+    runHere: 'Run it here',
+    allStored: 'See all stored results',
     of: (action: string, title: string): string => `${action}: ${title}`,
     samplesLoading: 'The samples are being listed…',
     samplesMissing: 'The samples could not be loaded. Your own clips work all the same.',
@@ -332,6 +333,7 @@ export const en = {
   },
   // The words of that screen lie in score/ and are loaded with it.
   score: { title: 'Score predictions' },
+  side: { title: 'Side by side' },
   compare: {
     title: 'Compare two reports',
     lead: 'The first is the baseline; differences are second minus first.',
