@@ -63,6 +63,11 @@ export const en = {
     ignored: (_: number, text: string): string => `${text} set aside`,
     ignoredWhy: 'neither a video, an archive nor an annotation file',
     judge: (count: number, text: string): string => `Judge ${text} ${plural(count, 'clip', 'clips')}`,
+    plan: {
+      judge: (judges: string): string => `What happens next: ${judges} judges measure each clip here, frame by frame; nothing is uploaded.`,
+      archive: 'Archives are read in place, without unpacking them to disk.',
+      compare: (count: number, text: string): string => `Then the scores are compared with ${plural(count, 'the annotation file', `the ${text} annotation files`)}; files with a model’s answers are named and left out.`,
+    },
     judgeArchive: 'Judge what is inside',
     compareReferences: 'Compare with the results',
     clear: 'Clear the list',

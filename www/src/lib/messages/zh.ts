@@ -61,6 +61,11 @@ export const zh: Messages = {
     ignored: (_, text) => `${text} 个文件搁置`,
     ignoredWhy: '不是视频、压缩包或标注文件',
     judge: (_, text) => `评判 ${text} 段视频`,
+    plan: {
+      judge: (judges) => `接下来：${judges} 个评判项在本机逐帧测量每段视频，不会上传任何内容。`,
+      archive: '压缩包在原处读取，不会解压到磁盘。',
+      compare: (_, text) => `然后把分数与 ${text} 个标注文件比较；含有模型回答的文件会被指出并搁置。`,
+    },
     judgeArchive: '评判压缩包里的视频',
     compareReferences: '与已有结果比较',
     clear: '清空列表',
