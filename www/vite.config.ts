@@ -19,6 +19,8 @@ export default defineConfig(({ isPreview }) => ({
     // `data:` addresses would need holes in the policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The notices of what is bundled lie beside it.
+    license: { fileName: 'licenses.md' },
   },
   // The package brings a worker and a wasm file as addresses of their own; pre-bundling would break them.
   optimizeDeps: { exclude: ['reelcheck'] },

@@ -1,4 +1,6 @@
-/** Writes `src/generated/*.ts` from the core's JSON schemas: the types of events, and with them of reports, and those of scores. */
+/** Writes `src/generated/*.ts` from the core's JSON schemas: the types of events, and with them of reports; of
+ * what is said of whole reports; and those of scores.
+ */
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -47,4 +49,5 @@ async function write(name, type) {
 }
 
 await write('event', 'Event');
+await write('summary', 'Summary');
 await write('scores', 'ScoreReport');

@@ -15,7 +15,7 @@ import { ReelcheckError } from './errors.js';
 import { withHost, type Loading } from './hosts.js';
 import type { EngineOptions } from './protocol.js';
 import { Scoring, type ScoreOptions } from './scoring.js';
-import type { Card, Comparison, DeviceReport, Input, Report } from './types.js';
+import type { Card, Comparison, DeviceReport, Input, Report, ReportFormat, Summary } from './types.js';
 
 export { ReelcheckError, type ErrorName } from './errors.js';
 export { Evaluation, type EvaluateOptions } from './evaluation.js';
@@ -41,10 +41,23 @@ export function warmUp(options: WarmUpOptions = {}): Promise<{ device: DeviceRep
   return withHost(options, (host) => host.call('start', { device, judges }));
 }
 
-/** A report as text. */
-export function exportReport(report: Report, format: 'json' | 'csv' | 'markdown', loading: Loading = {}): Promise<string> {
+/** How a report is written. */
+export interface ExportOptions extends Loading {
+  /** For `html`: `data:` addresses of pictures by the clips' names. */
+  pictures?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * A report as text. `vbench` is the shape of VBench's own results; `html` is one page that needs nothing else to be read.
+ */
+export function exportReport(report: Report, format: ReportFormat, options: ExportOptions = {}): Promise<string> {
   if (format === 'json') return Promise.resolve(`${JSON.stringify(report, null, 2)}\n`);
-  return withHost(loading, (host) => host.call(format, report));
+  return withHost(options, (host) => host.call('export', { report, format, pictures: { ...options.pictures } }));
+}
+
+/** A report as a whole: how scores spread, VBench's scale where it has one, and what learned thresholds get right. */
+export function summarizeReport(report: Report, loading: Loading = {}): Promise<Summary> {
+  return withHost(loading, (host) => host.call('summarize', report));
 }
 
 /** Reads a report that was saved as JSON.

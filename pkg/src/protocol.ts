@@ -4,7 +4,7 @@
  * The page makes calls, each answered once; while a run is under way the worker also sends its events and signs of life.
  */
 
-import type { Card, ClipOutcome, Comparison, DeviceChoice, DeviceReport, Event, HandJoin, Report, ScoreFormat, scores } from './types.js';
+import type { Card, ClipOutcome, Comparison, DeviceChoice, DeviceReport, Event, HandJoin, Report, ReportFormat, ScoreFormat, scores, Summary } from './types.js';
 
 /** A file by the name that reports use. */
 export interface NamedBlob {
@@ -47,8 +47,8 @@ export interface Calls {
   load: { takes: { wasmUrl: string }; gives: null };
   start: { takes: EngineOptions; gives: { device: DeviceReport; judges: Card[] } };
   run: { takes: Job; gives: Report };
-  csv: { takes: Report; gives: string };
-  markdown: { takes: Report; gives: string };
+  export: { takes: { report: Report; format: ReportFormat; pictures: Record<string, string> }; gives: string };
+  summarize: { takes: Report; gives: Summary };
   parse: { takes: NamedBlob; gives: Report };
   compare: { takes: [Report, Report]; gives: Comparison };
   scoreAdd: { takes: { file: NamedBlob; mapping: scores.ColumnMapping | null }; gives: Taken };

@@ -1,6 +1,8 @@
 /** The data types of the interface. Those of events and reports are generated from the core's own. */
 
 export type * from './generated/event.js';
+/** What the core says of whole reports. */
+export type { Change, Comparison, Confusion, End, Flip, JudgeChange, JudgeSummary, Normalized, Spread, Summary } from './generated/summary.js';
 /** What offline scoring says. */
 export type * as scores from './generated/scores.js';
 
@@ -13,23 +15,8 @@ export type Input = File | { name: string; blob: Blob };
  */
 export type DeviceChoice = 'auto' | 'webgpu' | 'cpu';
 
-/** One judge's score of one clip in two reports. */
-export interface Change {
-  clip: string;
-  judge: string;
-  before: number | null;
-  after: number | null;
-}
+/** What a report can be written as. */
+export type ReportFormat = 'json' | 'csv' | 'markdown' | 'latex' | 'vbench' | 'html';
 
 /** What a score report can be written as. */
 export type ScoreFormat = 'json' | 'csv' | 'markdown' | 'latex';
-
-/** What two reports have in common and where they differ. */
-export interface Comparison {
-  /** All pairs of clip and judge that either report holds, by clip, then by judge. */
-  changes: Change[];
-  only_before: string[];
-  only_after: string[];
-  /** Clips of both whose decoded planes differ: their scores compare different pixels. */
-  other_planes: string[];
-}

@@ -6,9 +6,9 @@ test('all samples are judged', async ({ page }) => {
   test.setTimeout(600_000);
   await page.goto('/');
   await page.getByRole('button', { name: 'Judge all six samples' }).click();
-  await expect(page.getByRole('button', { name: 'JSON' })).toBeVisible({ timeout: 540_000 });
+  await expect(page.getByRole('button', { name: 'JSON', exact: true })).toBeVisible({ timeout: 540_000 });
 
-  const rows = await page.locator('table tr').evaluateAll((rows) =>
+  const rows = await page.getByTestId('results-table').locator('tr').evaluateAll((rows) =>
     rows.map((row) => [...row.children].map((cell) => {
       // Heads name their column twice, once for screen readers.
       const text = [...cell.querySelectorAll('[aria-hidden]:not(svg), .unit')].map((part) => part.textContent.trim()).join(' ');

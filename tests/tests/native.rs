@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use reelcheck_cli::{Inputs, JudgeOptions, judge_files, probe};
-use reelcheck_evaluator::{ClipOutcome, Decoding, Event, Report};
+use reelcheck_evaluator::{ClipOutcome, Decoding, Event, JudgeSelection, Report, compare};
 use reelcheck_tests::{fixture_folder, fixtures, has_ffmpeg, real_data};
 
 /// VBench's temporal flickering of nine clips of IPV-Bench, computed from OpenCV's frames, to six digits.
@@ -163,4 +163,24 @@ fn a_truncated_file_is_scored_as_far_as_it_goes_or_says_why_not() {
             assert_ne!(result.decoding, Decoding::Complete, "{}", result.clip.name);
         }
     }
+}
+
+#[test]
+fn the_stored_report_of_the_samples_is_what_the_native_run_makes() {
+    if !has_ffmpeg("judging the samples") {
+        return;
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../www/public/samples");
+    let hint = "run the command for the stored report in crates/synth/README.md";
+    let stored = Report::from_json("report.json", &std::fs::read(folder.join("report.json")).unwrap()).unwrap();
+    assert_eq!(stored.judges, JudgeSelection::all().cards(), "{hint}");
+    let paths: Vec<_> = stored.clips.iter().map(|clip| folder.join(clip.name())).collect();
+    let references = ["impossible.json", "video2taxonomy_label.json"].map(|name| folder.join(name)).to_vec();
+    let options = JudgeOptions { references, ..JudgeOptions::default() };
+    let (report, _) = judge(&paths.iter().map(AsRef::as_ref).collect::<Vec<_>>(), &options);
+    let comparison = compare(&stored, &report);
+    assert_eq!(comparison.changes.len(), stored.judges.len() * stored.clips.len());
+    let moved: Vec<_> = comparison.changes.iter().filter(|change| !change.agrees).collect();
+    assert!(moved.is_empty() && comparison.other_planes.is_empty(), "{moved:?}: {hint}");
+    assert_eq!((report.recorded.len(), &report.recorded), (6, &stored.recorded), "{hint}");
 }

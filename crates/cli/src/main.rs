@@ -1,7 +1,7 @@
 //! `reelcheck`: judge clips, score predictions and draw clips on the command line.
 
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use reelcheck_cli::{
     JudgeOptions, ScoreArgs, SynthArgs, WeightsArgs, add_weights, collect, draw_twins, judge_files, score_files,
 };
-use reelcheck_evaluator::{ClipOutcome, Event, JudgeSelection, Report, compare, to_csv, to_markdown};
+use reelcheck_evaluator::{ClipOutcome, Event, JudgeSelection, Pictures, Report, ReportFormat, compare, export};
 use reelcheck_reference::HandJoin;
 use reelcheck_types::ClipKey;
 
@@ -41,7 +41,8 @@ enum Verb {
         /// A folder of networks for the learned judges: dino/, clip/, clip-aesthetic/, sentence/, each as published.
         #[arg(long, value_name = "FOLDER")]
         weights: Option<PathBuf>,
-        /// Where to write the report: .json, .csv or .md by its ending. Without it, Markdown goes to standard output.
+        /// Where to write the report: .json, .csv, .md, .tex or .html by its ending, and VBench's shape for a name that ends
+        /// in _eval_results.json. Without it, Markdown goes to standard output.
         #[arg(long)]
         out: Option<PathBuf>,
     },
@@ -54,6 +55,14 @@ enum Verb {
     Weights(WeightsVerb),
     /// List the judges.
     Judges,
+    /// Write a saved report in other forms.
+    Export {
+        /// The report, as JSON.
+        report: PathBuf,
+        /// Where to write it, as for `judge`.
+        #[arg(required = true)]
+        out: Vec<PathBuf>,
+    },
     /// Compare two reports.
     Compare {
         /// The earlier report.
@@ -89,11 +98,8 @@ fn run(verb: Verb) -> Result<ExitCode> {
             let options = JudgeOptions { judges, references, joins, weights };
             let report = judge_files(&inputs, &options, |event| show(&bar, &event))?;
             bar.finish_and_clear();
-            let text = match file.as_ref().and_then(|f| f.extension()).map(|e| e.to_string_lossy().to_lowercase()) {
-                Some(ending) if ending == "json" => report.to_json(),
-                Some(ending) if ending == "csv" => to_csv(&report),
-                _ => to_markdown(&report),
-            };
+            let format = file.as_deref().map_or(ReportFormat::Markdown, format_of);
+            let text = export(&report, format, &Pictures::new());
             match &file {
                 Some(file) => {
                     std::fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))?;
@@ -129,15 +135,19 @@ fn run(verb: Verb) -> Result<ExitCode> {
             }
             Ok(ExitCode::SUCCESS)
         }
+        Verb::Export { report, out: files } => {
+            let report = read_report(&report)?;
+            for file in files {
+                std::fs::write(&file, export(&report, format_of(&file), &Pictures::new()))
+                    .with_context(|| format!("cannot write {}", file.display()))?;
+            }
+            Ok(ExitCode::SUCCESS)
+        }
         Verb::Compare { before, after } => {
-            let read = |path: &PathBuf| -> Result<Report> {
-                let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-                Ok(Report::from_json(&path.display().to_string(), &bytes)?)
-            };
-            let comparison = compare(&read(&before)?, &read(&after)?);
+            let comparison = compare(&read_report(&before)?, &read_report(&after)?);
             for change in &comparison.changes {
                 let cell = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), |v| format!("{v:.6}"));
-                let delta = change.delta().map_or_else(|| "—".to_owned(), |d| format!("{d:+.6}"));
+                let delta = change.delta.map_or_else(|| "—".to_owned(), |d| format!("{d:+.6}"));
                 let (before, after) = (cell(change.before), cell(change.after));
                 writeln!(out, "{}\t{}\t{before}\t{after}\t{delta}", change.clip, change.judge)?;
             }
@@ -152,6 +162,24 @@ fn run(verb: Verb) -> Result<ExitCode> {
             }
             Ok(ExitCode::SUCCESS)
         }
+    }
+}
+
+fn read_report(path: &Path) -> Result<Report> {
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(Report::from_json(&path.display().to_string(), &bytes)?)
+}
+
+/// The form that a file's name asks for; Markdown unless it asks for another.
+fn format_of(file: &Path) -> ReportFormat {
+    let name = file.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    match name.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("json") if name.ends_with("_eval_results.json") => ReportFormat::Vbench,
+        Some("json") => ReportFormat::Json,
+        Some("csv") => ReportFormat::Csv,
+        Some("tex") => ReportFormat::Latex,
+        Some("html" | "htm") => ReportFormat::Html,
+        _ => ReportFormat::Markdown,
     }
 }
 

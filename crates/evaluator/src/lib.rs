@@ -12,17 +12,19 @@ mod failure;
 mod report;
 mod run;
 mod session;
+mod summary;
 
-pub use compare::{Change, Comparison, compare};
+pub use compare::{CPU_TOLERANCE, Change, Comparison, Flip, JudgeChange, WEBGPU_TOLERANCE, compare};
 pub use event::Event;
-pub use export::{to_csv, to_markdown};
+pub use export::{Pictures, ReportFormat, export, to_csv, to_html, to_latex, to_markdown, to_vbench};
 pub use failure::{ClipFailure, FailureKind};
 pub use report::{
     Backend, ClipOutcome, ClipReport, Decoding, DeviceReport, Environment, Fallback, PlaneHash, REPORT_SCHEMA,
-    REPORT_VERSION, Report, ReportError, SamplingRecord, SelfTestReport, Warning,
+    REPORT_VERSION, Recorded, Report, ReportError, SamplingRecord, SelfTestReport, Warning,
 };
 pub use run::{ClipRun, RunError};
 pub use session::{JudgeSelection, Session, UnknownJudge};
+pub use summary::{Confusion, End, JudgeSummary, Normalized, Spread, Summary, summarize};
 
 /// The JSON Schema of [`Report`], version 1.
 pub fn report_schema() -> schemars::Schema {
@@ -32,6 +34,13 @@ pub fn report_schema() -> schemars::Schema {
 /// The JSON Schema of [`Event`].
 pub fn event_schema() -> schemars::Schema {
     schemars::schema_for!(Event)
+}
+
+/// The JSON Schema of a report's [`Summary`], with its [`Comparison`] with another one beside it.
+pub fn summary_schema() -> schemars::Schema {
+    let mut generator = schemars::SchemaGenerator::default();
+    generator.subschema_for::<Comparison>();
+    generator.into_root_schema_for::<Summary>()
 }
 
 /// The JSON Schema of a [`ScoreReport`](reelcheck_reference::scoring::ScoreReport), with the types of what is asked for

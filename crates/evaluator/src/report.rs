@@ -1,8 +1,10 @@
 //! Report schema v1: everything that is needed to read a score, to doubt it and to compute it again.
 
+use std::collections::BTreeMap;
+
 use reelcheck_models::SelfTest;
 use reelcheck_reference::{Agreement, HandJoin, Unmatched};
-use reelcheck_types::{Card, Clip, ColorDecision, PixelFormat, Timestamp, Verdict};
+use reelcheck_types::{AnnotationValue, Card, Clip, ColorDecision, PixelFormat, Timestamp, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -237,6 +239,15 @@ impl ClipOutcome {
     }
 }
 
+/// What people recorded of one clip: labels, ratings, the prompt that it was made from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Recorded {
+    /// The clip's name.
+    pub clip: String,
+    /// Values by field; what contradicts itself is left out and listed in [`Unmatched::conflicts`].
+    pub values: BTreeMap<String, AnnotationValue>,
+}
+
 /// A whole evaluation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
@@ -256,6 +267,9 @@ pub struct Report {
     pub clips: Vec<ClipOutcome>,
     /// How the judges agree with the references.
     pub agreement: Vec<Agreement>,
+    /// What people recorded of the clips that were joined to annotations, in the clips' order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recorded: Vec<Recorded>,
     /// What found no partner when clips and references were joined.
     pub unmatched: Unmatched,
     /// Joins that somebody made by hand.

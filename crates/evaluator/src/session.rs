@@ -1,11 +1,11 @@
 //! A whole evaluation: which judges run, what became of each clip, which references it is compared with.
 
 use reelcheck_judges::{Entry, registry};
-use reelcheck_reference::{Agreement, ClipIdentity, ClipScores, ReferenceSet, Unmatched};
+use reelcheck_reference::{Agreement, ClipIdentity, ClipScores, Joined, ReferenceSet};
 use reelcheck_types::{AnnotationValue, Card, Clip};
 
 use crate::report::{REPORT_SCHEMA, REPORT_VERSION};
-use crate::{ClipOutcome, DeviceReport, Environment, Report};
+use crate::{ClipOutcome, DeviceReport, Environment, Recorded, Report};
 
 /// A judge was asked for by a name that nobody has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -121,7 +121,8 @@ impl Session {
         // The report borrows the outcomes for a while; places without one are put back by their numbers.
         let (places, clips): (Vec<usize>, Vec<ClipOutcome>) =
             self.outcomes.drain(..).enumerate().filter_map(|(place, outcome)| Some((place, outcome?))).unzip();
-        let (agreement, unmatched) = self.compare(&clips);
+        let (agreement, joined) = self.compare(&clips);
+        let recorded = joined.clips.into_iter().filter(|clip| !clip.values.is_empty());
         let report = Report {
             schema: REPORT_SCHEMA.to_owned(),
             version: REPORT_VERSION,
@@ -131,7 +132,8 @@ impl Session {
             judges: self.judges.cards(),
             clips,
             agreement,
-            unmatched,
+            recorded: recorded.map(|clip| Recorded { clip: clip.name, values: clip.values }).collect(),
+            unmatched: joined.unmatched,
             joined_by_hand: self.references.joined_by_hand(),
         };
         let shown = show(&report);
@@ -146,7 +148,7 @@ impl Session {
         self.compare(self.outcomes.iter().flatten()).0
     }
 
-    fn compare<'a>(&self, clips: impl IntoIterator<Item = &'a ClipOutcome>) -> (Vec<Agreement>, Unmatched) {
+    fn compare<'a>(&self, clips: impl IntoIterator<Item = &'a ClipOutcome>) -> (Vec<Agreement>, Joined) {
         let judged = clips.into_iter().filter_map(ClipOutcome::judged);
         let scores: Vec<ClipScores> = judged
             .map(|result| ClipScores {

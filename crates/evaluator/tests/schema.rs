@@ -29,6 +29,11 @@ fn the_event_schema_is_committed() {
 }
 
 #[test]
+fn the_summary_schema_is_committed() {
+    check("summary.v1.schema.json", &reelcheck_evaluator::summary_schema());
+}
+
+#[test]
 fn the_scores_schema_is_committed() {
     check("scores.v1.schema.json", &reelcheck_evaluator::scores_schema());
 }

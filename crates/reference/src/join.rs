@@ -262,12 +262,12 @@ impl ReferenceSet {
         Joined { clips: joined, fields, unmatched }
     }
 
-    /// How the judges' scores agree with every field that can be compared.
-    pub fn compare(&self, clips: &[ClipScores], judges: &[Card]) -> (Vec<Agreement>, Unmatched) {
+    /// How the judges' scores agree with every field that can be compared, and what was joined for it.
+    pub fn compare(&self, clips: &[ClipScores], judges: &[Card]) -> (Vec<Agreement>, Joined) {
         let identities: Vec<ClipIdentity> =
             clips.iter().map(|clip| ClipIdentity { name: clip.name.clone(), sha256: clip.sha256.clone() }).collect();
         let joined = self.join(&identities);
-        (agreements(judges, clips, &joined), joined.unmatched)
+        (agreements(judges, clips, &joined), joined)
     }
 
     /// Which keys each clip claims, after contested ones are settled or listed as ambiguous.

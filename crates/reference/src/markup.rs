@@ -1,4 +1,4 @@
-//! Foreign text inside CSV, Markdown and LaTeX: always text, never a formula, a tag or a command.
+//! Foreign text inside CSV, Markdown, LaTeX and HTML: always text, never a formula, a tag or a command.
 
 /// A cell of an RFC 4180 table: quoted where needed, and without the meaning that a spreadsheet gives to a leading sign.
 #[must_use]
@@ -51,6 +51,24 @@ pub fn latex_text(raw: &str) -> String {
     escaped
 }
 
+/// Text in HTML, between tags or within a quoted attribute. Control characters become blanks.
+#[must_use]
+pub fn html_text(raw: &str) -> String {
+    let mut escaped = String::with_capacity(raw.len());
+    for c in raw.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            _ if c.is_control() => escaped.push(' '),
+            _ => escaped.push(c),
+        }
+    }
+    escaped
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +79,7 @@ mod tests {
         assert_eq!(csv_cell("@a"), "'@a");
         assert_eq!(csv_cell("a,b"), "\"a,b\"");
         assert_eq!(markdown_text("<b>|x|\n&lt;"), "\\<b\\>\\|x\\| &amp;lt;");
+        assert_eq!(html_text("<a href='x\">&\n"), "&lt;a href=&#39;x&quot;&gt;&amp; ");
         assert_eq!(latex_text("50%_\\input{x}"), "50\\%\\_\\textbackslash{}input\\{x\\}");
     }
 }

@@ -1,6 +1,6 @@
 //! Functions that need no evaluation: hashing, reports from disk, exports, comparison.
 
-use reelcheck_evaluator::{JudgeSelection, Report, compare, to_csv, to_markdown};
+use reelcheck_evaluator::{JudgeSelection, Pictures, Report, ReportFormat, compare, export, summarize};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -40,22 +40,25 @@ pub fn all_cards() -> Result<JsValue, JsValue> {
     to_js(&JudgeSelection::all().cards())
 }
 
-/// A report as CSV.
+/// A report as `csv`, `markdown`, `latex`, `vbench`, `html` or `json`. `pictures`: for the page of HTML, an object of
+/// `data:` addresses by the clips' names, or undefined.
 ///
 /// # Errors
-/// `TypeError` when the value is not a report.
+/// `TypeError` when a value is not what it should be.
 #[wasm_bindgen]
-pub fn report_to_csv(report: JsValue) -> Result<String, JsValue> {
-    Ok(to_csv(&from_js::<Report>(report, "report")?))
+pub fn export_report(report: JsValue, format: JsValue, pictures: JsValue) -> Result<String, JsValue> {
+    let format: ReportFormat = from_js(format, "format")?;
+    let pictures: Option<Pictures> = from_js(pictures, "pictures")?;
+    Ok(export(&from_js::<Report>(report, "report")?, format, &pictures.unwrap_or_default()))
 }
 
-/// A report as Markdown.
+/// A report as a whole: spreads, VBench's scale, what learned thresholds get right.
 ///
 /// # Errors
 /// `TypeError` when the value is not a report.
 #[wasm_bindgen]
-pub fn report_to_markdown(report: JsValue) -> Result<String, JsValue> {
-    Ok(to_markdown(&from_js::<Report>(report, "report")?))
+pub fn summarize_report(report: JsValue) -> Result<JsValue, JsValue> {
+    to_js(&summarize(&from_js::<Report>(report, "report")?))
 }
 
 /// Reads a report that was saved as JSON.

@@ -15,5 +15,5 @@ mod score;
 
 pub use clip::ClipHandle;
 pub use engine::Engine;
-pub use files::{FileHasher, all_cards, compare_reports, parse_report, report_to_csv, report_to_markdown};
+pub use files::{FileHasher, all_cards, compare_reports, export_report, parse_report, summarize_report};
 pub use score::ScoreSession;

@@ -5,7 +5,7 @@
 
 import type {
   Agreement, Card, Clip, ClipFailure, ClipOutcome, ClipReport, Comparison, DeviceReport, FailureKind,
-  HandJoin, Imported, Report, ScoreFormat, scores,
+  HandJoin, Imported, Report, ReportFormat, ScoreFormat, scores, Summary,
 } from '../types.js';
 
 export default function init(source: {
@@ -62,7 +62,7 @@ export declare class ScoreSession {
   free(): void;
 }
 
-export declare function report_to_csv(report: Report): string;
-export declare function report_to_markdown(report: Report): string;
+export declare function export_report(report: Report, format: ReportFormat, pictures: Record<string, string>): string;
+export declare function summarize_report(report: Report): Summary;
 export declare function parse_report(file: string, bytes: Uint8Array): Report;
 export declare function compare_reports(before: Report, after: Report): Comparison;

@@ -1,6 +1,6 @@
 /** The worker's entry: answers the page's calls one after the other. See `protocol.ts`. */
 
-import { compare_reports, Engine, parse_report, report_to_csv, report_to_markdown } from 'reelcheck-core';
+import { compare_reports, Engine, export_report, parse_report, summarize_report } from 'reelcheck-core';
 
 import type { CallName, Calls, FromWorker, ToWorker } from '../protocol.js';
 import { wordsOf } from './clip-error.js';
@@ -31,8 +31,8 @@ const calls: { [Name in CallName]: (takes: Calls[Name]['takes']) => Promise<Call
     return facts;
   },
   run: (job) => run(job, context),
-  csv: (report) => Promise.resolve(report_to_csv(report)),
-  markdown: (report) => Promise.resolve(report_to_markdown(report)),
+  export: ({ report, format, pictures }) => Promise.resolve(export_report(report, format, pictures)),
+  summarize: (report) => Promise.resolve(summarize_report(report)),
   parse: async ({ name, blob }) => parse_report(name, new Uint8Array(await blob.arrayBuffer())),
   compare: ([before, after]) => Promise.resolve(compare_reports(before, after)),
   scoreAdd: scoring.add,

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { choose, expect, finished, JUDGING_MS, judgeSamples, open, samples, test } from './fixtures.ts';
+import { choose, expect, finished, JUDGING_MS, judgeSamples, open, resultsTable, samples, test } from './fixtures.ts';
 
 /** Moves the focus on with Tab until it is on what matches. */
 async function tabTo(page: Page, selector: string, most = 60): Promise<void> {
@@ -48,7 +48,7 @@ test('by keyboard alone from the start to a frame on a timeline', async ({ page 
 
 test('the playhead follows playback, and a click on a curve moves the video', async ({ page }) => {
   await judgeSamples(page);
-  await page.locator('tbody th a').first().click();
+  await resultsTable(page).locator('tbody th a').first().click();
   const video = page.locator('video');
   await expect.poll(() => video.evaluate((element: HTMLVideoElement) => element.readyState)).toBeGreaterThan(1);
   const slider = page.locator('[role="slider"]').first();
@@ -70,7 +70,7 @@ test('the playhead follows playback, and a click on a curve moves the video', as
 
 test('an evidence frame shows its picture and leads to its moment', async ({ page }) => {
   await judgeSamples(page);
-  await page.locator('tbody th a').first().click();
+  await resultsTable(page).locator('tbody th a').first().click();
   const panel = page.locator('section[data-judge="temporal_flickering"]');
   const evidence = panel.getByRole('list', { name: 'Evidence frames' }).getByRole('button').first();
   const painted = () =>
@@ -86,7 +86,7 @@ test('an evidence frame shows its picture and leads to its moment', async ({ pag
 
 test('every curve has its numbers as a table', async ({ page }) => {
   await judgeSamples(page);
-  await page.locator('tbody th a').first().click();
+  await resultsTable(page).locator('tbody th a').first().click();
   const panels = page.locator('section[data-judge]');
   await expect.poll(() => panels.count()).toBeGreaterThan(9);
   for (const panel of await panels.all()) {
@@ -109,7 +109,7 @@ test('a clip that flashes is not played before somebody asks for it', async ({ p
   await choose(page, [{ name: 'flash.webm', mimeType: 'video/webm', buffer: readFileSync(file) }]);
   await page.getByRole('button', { name: 'Judge 1 clip' }).click();
   await finished(page);
-  await page.locator('tbody th a').first().click();
+  await resultsTable(page).locator('tbody th a').first().click();
   await expect(page.getByRole('heading', { name: 'This clip flashes' })).toBeVisible({ timeout: JUDGING_MS });
   await expect(page.locator('video')).toHaveCount(0);
   await page.getByRole('button', { name: 'Show it anyway' }).click();

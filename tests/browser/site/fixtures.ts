@@ -57,7 +57,7 @@ export async function open(page: Page, hash = '#/'): Promise<void> {
 
 /** Waits until the run on the results screen is over. */
 export async function finished(page: Page): Promise<void> {
-  await expect(page.getByRole('button', { name: 'JSON' })).toBeVisible({ timeout: JUDGING_MS });
+  await expect(page.getByRole('button', { name: 'JSON', exact: true })).toBeVisible({ timeout: JUDGING_MS });
 }
 
 /** Judges all samples from the start screen. */
@@ -73,6 +73,9 @@ export async function choose(page: Page, files: string[] | { name: string; mimeT
   await page.getByTestId('files').setInputFiles(files);
   await expect(page.getByRole('heading', { name: 'Recognised' })).toBeVisible();
 }
+
+/** The table of results; the page has others. */
+export const resultsTable = (page: Page): Locator => page.getByTestId('results-table');
 
 export const sampleFile = (index: number): string => {
   const sample = samples[index];

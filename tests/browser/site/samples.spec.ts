@@ -1,6 +1,6 @@
 /** From the start screen to scores and agreement, with the clips that come with the site. */
 
-import { expect, finished, judgeSamples, open, rowOf, samples, test } from './fixtures.ts';
+import { expect, judgeSamples, resultsTable, rowOf, samples, test } from './fixtures.ts';
 
 test('all samples are judged, and their references compared', async ({ page }) => {
   await judgeSamples(page);
@@ -36,24 +36,12 @@ test('a number leads to its clips', async ({ page }) => {
   await expect(page.locator('[data-judge="sharpness"]')).toBeInViewport();
 });
 
-test('a single sample is judged alone, then joined by the others', async ({ page }) => {
-  await open(page);
-  await page.getByRole('button', { name: `Judge this: ${samples[1]?.title.en}` }).click();
-  await finished(page);
-  await expect(page.getByTestId('coverage')).toHaveText(/The clip is scored/);
-  await page.getByRole('link', { name: 'Start', exact: true }).click();
-  await expect(page.getByRole('link', { name: `See its result: ${samples[1]?.title.en}` })).toBeVisible();
-  await page.getByRole('button', { name: 'Judge all six samples' }).click();
-  await finished(page);
-  await expect(page.getByTestId('coverage')).toHaveText(/All 6 clips are scored/);
-});
-
 test('columns sort both ways and back, and the address remembers', async ({ page }) => {
   await judgeSamples(page);
   const scores = async (): Promise<number[]> => {
-    const heads = await page.locator('thead th').allInnerTexts();
+    const heads = await resultsTable(page).locator('thead th').allInnerTexts();
     const column = heads.findIndex((head) => head.startsWith('Sort by Sharpness') || head.includes('Sharpness'));
-    const texts = await page.locator(`tbody tr > :nth-child(${column + 1})`).allInnerTexts();
+    const texts = await resultsTable(page).locator(`tbody tr > :nth-child(${column + 1})`).allInnerTexts();
     return texts.map((text) => Number(text.replaceAll(',', '')));
   };
   const inOrder = await scores();

@@ -246,7 +246,7 @@ fn judges_meet_fields_with_coverage_and_points() {
         clip("d.mp4", Some(f64::NAN)),
         clip("e.mp4", Some(0.9)),
     ];
-    let (agreement, unmatched) = set.compare(&clips, &[card("sharp"), card("absent")]);
+    let (agreement, joined) = set.compare(&clips, &[card("sharp"), card("absent")]);
     let rows: Vec<_> =
         agreement.iter().map(|a| (a.judge.as_str(), a.field.as_str(), a.label.as_deref(), a.n, a.annotated)).collect();
     assert_eq!(
@@ -264,8 +264,8 @@ fn judges_meet_fields_with_coverage_and_points() {
     assert_eq!(agreement[0].positives, Some(2));
     assert_close(value(&agreement[2].measures[2].estimate), Some(0.5), "Spearman of 1 3 2");
     assert_eq!(agreement[2].pairs[1], Pair { clip: "b.mp4".to_owned(), score: 0.3, reference: 2.0 });
-    assert_eq!(unmatched.clips, ["e.mp4"]);
-    assert_eq!(unmatched.annotations.len(), 1);
+    assert_eq!(joined.unmatched.clips, ["e.mp4"]);
+    assert_eq!(joined.unmatched.annotations.len(), 1);
     let json = serde_json::to_string(&agreement).unwrap();
     assert_eq!(serde_json::from_str::<Vec<Agreement>>(&json).unwrap(), agreement);
     assert!(json.contains(r#""metric":"kendall-tau-b","estimate":{"kind":"value","value":"#), "{json}");

@@ -35,10 +35,11 @@ export const en = {
     promise: 'Judge AI videos on your own machine, and see how far the scores agree with people.',
     lead: 'Reelcheck decodes each clip in this page, measures it frame by frame, and compares the result with reference annotations. No account, no upload.',
     samplesTitle: 'Six samples to begin with',
-    samplesLead: 'Short drawn clips, some ordinary, some with something that cannot happen. Their reference annotations come along.',
+    samplesLead: 'Short drawn clips, some ordinary, some with something that cannot happen. Their results are stored with the page; your machine can compute them again.',
     judgeAll: 'Judge all six samples',
-    judgeThis: 'Judge this',
     openResult: 'See its result',
+    runHere: 'Run it here',
+    allStored: 'See all stored results',
     of: (action: string, title: string): string => `${action}: ${title}`,
     samplesLoading: 'The samples are being listed…',
     samplesMissing: 'The samples could not be loaded. Your own clips work all the same.',
@@ -62,6 +63,11 @@ export const en = {
     ignored: (_: number, text: string): string => `${text} set aside`,
     ignoredWhy: 'neither a video, an archive nor an annotation file',
     judge: (count: number, text: string): string => `Judge ${text} ${plural(count, 'clip', 'clips')}`,
+    plan: {
+      judge: (judges: string): string => `What happens next: ${judges} judges measure each clip here, frame by frame; nothing is uploaded.`,
+      archive: 'Archives are read in place, without unpacking them to disk.',
+      compare: (count: number, text: string): string => `Then the scores are compared with ${plural(count, 'the annotation file', `the ${text} annotation files`)}; files with a model’s answers are named and left out.`,
+    },
     judgeArchive: 'Judge what is inside',
     compareReferences: 'Compare with the results',
     clear: 'Clear the list',
@@ -332,6 +338,7 @@ export const en = {
   },
   // The words of that screen lie in score/ and are loaded with it.
   score: { title: 'Score predictions' },
+  side: { title: 'Side by side' },
   compare: {
     title: 'Compare two reports',
     lead: 'The first is the baseline; differences are second minus first.',

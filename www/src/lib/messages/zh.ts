@@ -33,10 +33,11 @@ export const zh: Messages = {
     promise: '在自己的设备上评判 AI 视频，看看分数与人的判断有多一致。',
     lead: 'Reelcheck 在本页解码每段视频，逐帧测量，并与参考标注比较。无需账号，也不上传。',
     samplesTitle: '先试试六段样片',
-    samplesLead: '手绘短片，有的平常，有的出现了不可能发生的事，并附有参考标注。',
+    samplesLead: '手绘短片，有的平常，有的出现了不可能发生的事。结果随页面保存，你的设备可以重新计算。',
     judgeAll: '评判全部六段样片',
-    judgeThis: '评判这段',
     openResult: '查看结果',
+    runHere: '在此运行',
+    allStored: '查看全部保存的结果',
     of: (action, title) => `${action}：${title}`,
     samplesLoading: '正在列出样片……',
     samplesMissing: '样片没能载入，你自己的视频仍可照常评判。',
@@ -60,6 +61,11 @@ export const zh: Messages = {
     ignored: (_, text) => `${text} 个文件搁置`,
     ignoredWhy: '不是视频、压缩包或标注文件',
     judge: (_, text) => `评判 ${text} 段视频`,
+    plan: {
+      judge: (judges) => `接下来：${judges} 个评判项在本机逐帧测量每段视频，不会上传任何内容。`,
+      archive: '压缩包在原处读取，不会解压到磁盘。',
+      compare: (_, text) => `然后把分数与 ${text} 个标注文件比较；含有模型回答的文件会被指出并搁置。`,
+    },
     judgeArchive: '评判压缩包里的视频',
     compareReferences: '与已有结果比较',
     clear: '清空列表',
@@ -328,6 +334,7 @@ export const zh: Messages = {
   },
   // 该页面的文字在 score/ 里，随页面一起载入。
   score: { title: '预测评分' },
+  side: { title: '并排播放' },
   compare: {
     title: '对比两份报告',
     lead: '第一份是基准，差值为第二份减第一份。',

@@ -5,6 +5,9 @@ export const KINDS = {
   csv: { extension: 'csv', type: 'text/csv' },
   markdown: { extension: 'md', type: 'text/markdown' },
   latex: { extension: 'tex', type: 'application/x-tex' },
+  // The ending by which VBench's own results are known.
+  vbench: { extension: '_eval_results.json', type: 'application/json' },
+  html: { extension: 'html', type: 'text/html' },
 } as const;
 
 /** A file's name with a report's time in it, without an ending. */

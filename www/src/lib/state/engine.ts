@@ -1,7 +1,7 @@
 // The one door to the package: its functions with this site's own addresses of the worker and the wasm file.
 
 import * as reelcheck from 'reelcheck';
-import type { ClipOutcome, Comparison, Evaluation, Input, Report, ScoreOptions, Scoring } from 'reelcheck';
+import type { ClipOutcome, Comparison, Evaluation, Input, Report, ReportFormat, ScoreOptions, Scoring, Summary } from 'reelcheck';
 import wasmUrl from 'reelcheck/wasm?url';
 import workerUrl from 'reelcheck/worker?url';
 
@@ -24,8 +24,18 @@ export type Warm = Awaited<ReturnType<typeof reelcheck.warmUp>>;
 export const warmUp = (onLoading: (progress: { loaded: number; total: number }) => void): Promise<Warm> =>
   reelcheck.warmUp({ ...addresses, onLoading });
 
-export const exportReport = (report: Report, format: 'json' | 'csv' | 'markdown'): Promise<string> =>
-  reelcheck.exportReport(report, format, addresses);
+export const exportReport = (report: Report, format: ReportFormat, pictures: Record<string, string>): Promise<string> =>
+  reelcheck.exportReport(report, format, { ...addresses, pictures });
+
+const summaries = new WeakMap<Report, Promise<Summary>>();
+
+/** A report as a whole, asked for once. */
+export function summaryOf(report: Report): Promise<Summary> {
+  const known = summaries.get(report) ?? reelcheck.summarizeReport(report, addresses);
+  summaries.set(report, known);
+  known.catch(() => summaries.delete(report));
+  return known;
+}
 
 export const parseReport = (file: Input): Promise<Report> => reelcheck.parseReport(file, addresses);
 

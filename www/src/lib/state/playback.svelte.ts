@@ -3,7 +3,10 @@
 // Positions are the clip's own presentation times in microseconds, as in the report. A browser's player may count from
 // another zero; the difference is measured at the first picture that it shows.
 
-import type { Moment } from 'reelcheck';
+import type { Interval, Moment } from 'reelcheck';
+
+/** Frames of the larger step. */
+export const HOP = 10;
 
 export class Playback {
   /** The frame on the screen, in microseconds. */
@@ -11,6 +14,8 @@ export class Playback {
   playing = $state(false);
   ready = $state(false);
   rate = $state(1);
+  /** The stretch that is played again and again, both ends' frames within. */
+  loop = $state.raw<Interval | null>(null);
 
   readonly timestamps: readonly number[];
   readonly endMicros: number;
@@ -68,7 +73,12 @@ export class Playback {
         return;
       }
       if (video.seeking) return;
-      this.current = this.timestamps[this.indexAt((mediaSecs + this.#offsetSecs) * 1e6 + 1000)] ?? this.current;
+      const at = this.timestamps[this.indexAt((mediaSecs + this.#offsetSecs) * 1e6 + 1000)];
+      if (this.loop !== null && !video.paused && at !== undefined && (at > this.loop.end || at < this.loop.start)) {
+        this.seek(this.loop.start);
+        return;
+      }
+      this.current = at ?? this.current;
     };
     const next = (): void => {
       if (!alive) return;
@@ -86,7 +96,14 @@ export class Playback {
     }
     on('play', () => { this.playing = true; });
     on('pause', () => { this.playing = false; });
-    on('ended', () => { this.playing = false; });
+    on('ended', () => {
+      this.playing = false;
+      // A stretch that reaches the end begins anew.
+      if (this.loop !== null) this.playLoop();
+    });
+    // Loading a file sets the speed back to the default one.
+    video.defaultPlaybackRate = this.rate;
+    video.playbackRate = this.rate;
     return () => {
       alive = false;
       listeners.abort();
@@ -131,6 +148,27 @@ export class Playback {
     this.seek(this.timestamps[index] ?? 0);
   }
 
+  /** Plays a stretch again and again; null ends it. */
+  setLoop(loop: Interval | null): void {
+    this.loop = loop;
+    if (loop !== null && (this.current < loop.start || this.current > loop.end)) this.seek(loop.start);
+  }
+
+  /** Plays from the stretch's beginning. */
+  playLoop(): void {
+    if (this.loop === null) return;
+    this.seek(this.loop.start);
+    this.play();
+  }
+
+  play(): void {
+    this.#video?.play().catch(() => { this.playing = false; });
+  }
+
+  pause(): void {
+    this.#video?.pause();
+  }
+
   /** Moves by time. */
   jump(secs: number): void {
     this.seek(this.current + secs * 1e6);
@@ -138,12 +176,14 @@ export class Playback {
 
   setRate(rate: number): void {
     this.rate = rate;
-    if (this.#video !== null) this.#video.playbackRate = rate;
+    if (this.#video === null) return;
+    this.#video.defaultPlaybackRate = rate;
+    this.#video.playbackRate = rate;
   }
 
   toggle(): void {
     if (this.#video === null) return;
-    if (this.#video.paused) this.#video.play().catch(() => { this.playing = false; });
-    else this.#video.pause();
+    if (this.#video.paused) this.play();
+    else this.pause();
   }
 }

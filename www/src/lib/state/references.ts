@@ -1,25 +1,28 @@
-// What people recorded of one clip, read back from the points behind the agreement.
+// What people recorded of one clip.
 
-import type { Agreement } from 'reelcheck';
+import type { Agreement, AnnotationValue, Report } from 'reelcheck';
 
 export interface Recorded {
   field: string;
-  kind: Agreement['kind'];
-  /** The number, or 1 and 0 for yes and no; null where labels are given. */
-  value: number | null;
-  labels: string[];
+  value: AnnotationValue;
 }
 
-/** One entry per field that has a value for the clip. */
-export function recordedOf(agreement: readonly Agreement[], clip: string): Recorded[] {
+/** One entry per field that has a value for the clip. Older reports keep only what was compared: the points behind the agreement. */
+export function recordedOf(report: Report | null, agreement: readonly Agreement[], clip: string): Recorded[] {
+  const kept = report?.recorded?.find((one) => one.clip === clip);
+  if (kept !== undefined) return Object.entries(kept.values).map(([field, value]) => ({ field, value }));
   const fields = new Map<string, Recorded>();
   for (const { field, label, kind, pairs } of agreement) {
     const pair = pairs.find((one) => one.clip === clip);
     if (pair === undefined) continue;
-    const known = fields.get(field) ?? { field, kind, value: null, labels: [] };
-    if (label == null) known.value = pair.reference;
-    else if (pair.reference > 0.5 && !known.labels.includes(label)) known.labels.push(label);
-    fields.set(field, known);
+    const known = fields.get(field);
+    if (label == null) {
+      fields.set(field, { field, value: kind === 'binary' ? { kind, value: pair.reference > 0.5 } : { kind: 'number', value: pair.reference } });
+    } else {
+      const labels = known?.value.kind === 'labels' ? known.value.value : [];
+      const more = pair.reference > 0.5 && !labels.includes(label) ? [...labels, label] : labels;
+      fields.set(field, { field, value: { kind: 'labels', value: more } });
+    }
   }
   return [...fields.values()];
 }

@@ -1,9 +1,13 @@
 // The state of the screen, kept in the address after the `#`. What is read from there is checked: anybody can write it.
 
+import { readClipView, readSideView, writeClipView, writeSideView, type ClipView, type SideView } from './clip-view';
+import { readView, writeView, type ResultsView } from './results-view';
+
 export type Route =
   | { screen: 'start' }
-  | { screen: 'results'; sort: string | null; descending: boolean }
-  | { screen: 'clip'; name: string; at: number | null; judge: string | null }
+  | { screen: 'results'; sort: string | null; descending: boolean; view?: ResultsView }
+  | { screen: 'clip'; name: string; at: number | null; judge: string | null; view?: ClipView }
+  | { screen: 'side'; view: SideView }
   | { screen: 'agreement'; judge: string | null; field: string | null }
   | { screen: 'score' }
   | { screen: 'compare' }
@@ -31,13 +35,15 @@ export function parseRoute(hash: string): Route {
   const query = new URLSearchParams(search);
   switch (path) {
     case 'results':
-      return { screen: 'results', sort: identifier(query, 'sort'), descending: query.get('order') === 'descending' };
+      return { screen: 'results', sort: identifier(query, 'sort'), descending: query.get('order') === 'descending', view: readView(query) };
+    case 'side':
+      return { screen: 'side', view: readSideView(query) };
     case 'clip': {
       const name = text(query, 'name');
       if (name === null) return { screen: 'results', sort: null, descending: false };
       const at = Number(query.get('t') ?? Number.NaN);
       const inRange = Number.isFinite(at) && at >= 0 && at <= MAX_SECONDS;
-      return { screen: 'clip', name, at: inRange ? at : null, judge: identifier(query, 'judge') };
+      return { screen: 'clip', name, at: inRange ? at : null, judge: identifier(query, 'judge'), view: readClipView(query) };
     }
     case 'agreement':
       return { screen: 'agreement', judge: identifier(query, 'judge'), field: text(query, 'field') };
@@ -61,11 +67,16 @@ export function formatRoute(route: Route): string {
         query.set('sort', route.sort);
         if (route.descending) query.set('order', 'descending');
       }
+      if (route.view !== undefined) writeView(route.view, query);
+      break;
+    case 'side':
+      writeSideView(route.view, query);
       break;
     case 'clip':
       query.set('name', route.name);
       if (route.at !== null) query.set('t', route.at.toFixed(3));
       if (route.judge !== null) query.set('judge', route.judge);
+      if (route.view !== undefined) writeClipView(route.view, query);
       break;
     case 'agreement':
       if (route.judge !== null) query.set('judge', route.judge);

@@ -12,6 +12,8 @@ export class Row {
   info = $state.raw<Clip | null>(null);
   result = $state.raw<ClipReport | null>(null);
   failure = $state.raw<ClipFailure | null>(null);
+  /** The verdicts by judge: tables of thousands of clips ask often. */
+  #verdicts = $state.raw<ReadonlyMap<string, Verdict>>(new Map());
 
   constructor(name: string, outcome?: ClipOutcome) {
     this.name = name;
@@ -31,6 +33,7 @@ export class Row {
     this.status = 'done';
     this.info = result.clip;
     this.result = result;
+    this.#verdicts = new Map(result.verdicts.map((verdict) => [verdict.judge, verdict]));
     this.failure = null;
     this.framesDone = result.planes.frames;
     this.framesTotal = result.clip.timestamps.length;
@@ -55,7 +58,7 @@ export class Row {
   }
 
   verdict(judge: string): Verdict | null {
-    return this.result?.verdicts.find((verdict) => verdict.judge === judge) ?? null;
+    return this.#verdicts.get(judge) ?? null;
   }
 
   /** The judge's score of this clip, where there is one. */

@@ -61,6 +61,9 @@ export async function loadSampleEvents(): Promise<Record<string, SampleEvent[]>>
   return (await (await fetchOk(sampleUrl('events.json'))).json()) as Record<string, SampleEvent[]>;
 }
 
+/** The stored report of the samples, made by the native program. */
+export const fetchStoredReport = async (): Promise<Input> => ({ name: 'report.json', blob: await (await fetchOk(sampleUrl('report.json'))).blob() });
+
 /** A sample as an input of an evaluation. */
 export async function fetchSample(sample: Sample): Promise<Input> {
   return { name: sample.file, blob: await (await fetchOk(sampleUrl(sample.file))).blob() };

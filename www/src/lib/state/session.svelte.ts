@@ -6,7 +6,7 @@ import type { Agreement, Card, ClipKey, ClipOutcome, DeviceReport, Evaluation, E
 import { evaluate, parseReport, warmUp } from './engine';
 import { recognise, type Item } from './intake';
 import { Row } from './row.svelte';
-import { fetchSample, fetchSampleReferences, loadSampleEvents, type Sample, type SampleEvent } from './samples';
+import { fetchSample, fetchSampleReferences, fetchStoredReport, loadSampleEvents, loadSamples, sampleUrl, type Sample, type SampleEvent } from './samples';
 
 export type Phase = 'idle' | 'running' | 'stopped' | 'finished';
 
@@ -39,6 +39,8 @@ export interface Opened {
   file: string;
   report: Report;
   rows: Row[];
+  /** Whether it is the one that comes with the samples. */
+  stored: boolean;
 }
 
 function wordsOf(error: unknown): string {
@@ -112,6 +114,11 @@ class Session {
     return this.items.some((item) => item.kind === 'clip' || item.kind === 'archive');
   }
 
+  /** Where a clip can be played from without its file: the samples lie beside the page. */
+  addressOf(name: string): string | null {
+    return this.opened?.stored === true && this.opened.rows.some((row) => row.name === name) ? sampleUrl(name) : null;
+  }
+
   row(name: string): Row | null {
     return this.rows.find((row) => row.name === name) ?? null;
   }
@@ -162,9 +169,7 @@ class Session {
         loadSampleEvents(),
         Promise.all([...samples.map(fetchSample), fetchSampleReferences()]),
       ]);
-      for (const sample of samples) {
-        this.#samples.set(`${sample.file}\n${sample.sizeBytes}`, { sample, events: events[sample.file] ?? [] });
-      }
+      this.#know(samples, events);
       await this.add(inputs.flat());
     } catch (error) {
       this.#tell('file', error);
@@ -176,14 +181,30 @@ class Session {
     return this.#samples.get(`${name}\n${sizeBytes}`) ?? null;
   }
 
-  async openReport(input: Input): Promise<void> {
+  /** Shows the stored results of the samples. */
+  async openSamples(): Promise<void> {
+    if (this.opened?.stored === true) return;
     try {
-      const report = await parseReport(input);
-      const rows = report.clips.map((outcome) => new Row(nameOf(outcome), outcome));
-      this.opened = { file: input.name, report, rows };
+      const [events, samples, input] = await Promise.all([loadSampleEvents(), loadSamples(), fetchStoredReport()]);
+      this.#know(samples, events);
+      await this.openReport(input, true);
     } catch (error) {
       this.#tell('report', error);
     }
+  }
+
+  async openReport(input: Input, stored = false): Promise<void> {
+    try {
+      this.showReport(input.name, await parseReport(input), stored);
+    } catch (error) {
+      this.#tell('report', error);
+    }
+  }
+
+  /** Shows a report instead of the page's own run; the own one is shown as that. */
+  showReport(file: string, report: Report, stored = false): void {
+    const rows = report.clips.map((outcome) => new Row(nameOf(outcome), outcome));
+    this.opened = report === this.#report ? null : { file, report, rows, stored };
   }
 
   closeReport(): void {
@@ -272,6 +293,12 @@ class Session {
 
   dismiss(trouble: Trouble): void {
     this.troubles = this.troubles.filter((other) => other !== trouble);
+  }
+
+  #know(samples: Sample[], events: Record<string, SampleEvent[]>): void {
+    for (const sample of samples) {
+      this.#samples.set(`${sample.file}\n${sample.sizeBytes}`, { sample, events: events[sample.file] ?? [] });
+    }
   }
 
   #evaluation(items: Item[], signal: AbortSignal): ReturnType<typeof evaluate> {

@@ -131,6 +131,14 @@ impl Scheme {
         self.groups().iter().flat_map(|group| group.dimensions).map(|dimension| dimension.name)
     }
 
+    /// The least and the most that a dimension is taken to reach: what [`totals`] subtracts, and what it divides by is their
+    /// difference. `None` if the scheme has no such dimension.
+    pub fn range(self, dimension: &str) -> Option<(f64, f64)> {
+        let name = canonical(dimension);
+        let found = self.groups().iter().flat_map(|group| group.dimensions).find(|known| known.name == name)?;
+        Some((found.least, found.most))
+    }
+
     /// The scheme that holds the most of these dimensions; `None` if none holds any. Without a single semantic dimension
     /// VBench is taken as its quality part alone.
     pub fn of(scores: &DimensionScores) -> Option<Self> {
@@ -346,6 +354,12 @@ mod tests {
         let none = totals(&scores([("sharpness".to_owned(), 1.0)]), Scheme::VBenchQuality, MissingRule::LeaveOut);
         assert_eq!(none.total, Quantity::Undefined(NoValue::MissingDimensions { missing: 7 }));
         assert_eq!((none.unknown, Scheme::of(&scores([]))), (vec!["sharpness".to_owned()], None));
+    }
+
+    #[test]
+    fn a_dimension_has_its_range_under_any_spelling() {
+        assert_eq!(Scheme::VBench.range("Motion Smoothness"), Some((0.706, 0.9975)));
+        assert_eq!(Scheme::VBench.range("sharpness"), None);
     }
 
     #[test]
