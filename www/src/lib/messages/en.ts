@@ -9,6 +9,7 @@ export const en = {
     name: 'Reelcheck',
     skip: 'Skip to the content',
     navigation: 'Main',
+    menu: 'Menu',
     tabTitle: (screen: string): string => `${screen} · Reelcheck`,
     footer: 'Everything on this page happens on your machine. Open source under MIT or Apache-2.0.',
     close: 'Close',
@@ -23,6 +24,9 @@ export const en = {
     agreement: 'Agreement',
     score: 'Predictions',
     compare: 'Compare',
+    quiz: 'Quiz',
+    label: 'Label',
+    how: 'How it works',
     privacy: 'Privacy',
   },
   settings: {
@@ -339,6 +343,17 @@ export const en = {
   // The words of that screen lie in score/ and are loaded with it.
   score: { title: 'Score predictions' },
   side: { title: 'Side by side' },
+  lessonBar: {
+    label: 'Lesson',
+    make: 'Make a lesson link',
+    leave: 'Leave the lesson',
+    breakJudge: 'Break the judge',
+    task: { judgement: 'To the quiz: yes or no', open: 'To the quiz: describe', choice: 'To the quiz: choose' },
+    hidden: 'This screen is not part of the lesson.',
+  },
+  quiz: { title: 'Quiz' },
+  label: { title: 'Label clips' },
+  how: { title: 'How it works' },
   compare: {
     title: 'Compare two reports',
     lead: 'The first is the baseline; differences are second minus first.',

@@ -7,6 +7,7 @@ export const zh: Messages = {
     name: 'Reelcheck',
     skip: '跳到正文',
     navigation: '主导航',
+    menu: '菜单',
     tabTitle: (screen) => `${screen} · Reelcheck`,
     footer: '本页的一切都在你的设备上完成。以 MIT 或 Apache-2.0 许可开源。',
     close: '关闭',
@@ -21,6 +22,9 @@ export const zh: Messages = {
     agreement: '一致性',
     score: '预测评分',
     compare: '对比',
+    quiz: '课堂测验',
+    label: '人工标注',
+    how: '工作原理',
     privacy: '隐私',
   },
   settings: {
@@ -335,6 +339,17 @@ export const zh: Messages = {
   // 该页面的文字在 score/ 里，随页面一起载入。
   score: { title: '预测评分' },
   side: { title: '并排播放' },
+  lessonBar: {
+    label: '课程',
+    make: '制作课程链接',
+    leave: '退出课程',
+    breakJudge: '难倒评判器',
+    task: { judgement: '去测验：判断', open: '去测验：描述', choice: '去测验：选择' },
+    hidden: '这一页不属于本课程。',
+  },
+  quiz: { title: '课堂测验' },
+  label: { title: '人工标注' },
+  how: { title: '工作原理' },
   compare: {
     title: '对比两份报告',
     lead: '第一份是基准，差值为第二份减第一份。',

@@ -60,6 +60,11 @@ class Preferences {
     this.#write();
   }
 
+  /** Speaks a language for this visit only: a lesson's, which must not change what the visitor chose for themselves. */
+  useLocale(locale: Locale): void {
+    this.#stored.locale = locale;
+  }
+
   /** Whether keys without a modifier steer the player. They can be switched off for speech input. */
   get singleKeys(): boolean {
     return this.#stored.singleKeys;

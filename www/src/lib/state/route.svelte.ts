@@ -11,6 +11,9 @@ export type Route =
   | { screen: 'agreement'; judge: string | null; field: string | null }
   | { screen: 'score' }
   | { screen: 'compare' }
+  | { screen: 'quiz'; seed: string | null; part: 'quiz' | 'judge' }
+  | { screen: 'label' }
+  | { screen: 'how'; judge: string | null }
   | { screen: 'privacy' };
 
 export type Screen = Route['screen'];
@@ -47,8 +50,13 @@ export function parseRoute(hash: string): Route {
     }
     case 'agreement':
       return { screen: 'agreement', judge: identifier(query, 'judge'), field: text(query, 'field') };
+    case 'quiz':
+      return { screen: 'quiz', seed: identifier(query, 'seed'), part: query.get('part') === 'judge' ? 'judge' : 'quiz' };
+    case 'how':
+      return { screen: 'how', judge: identifier(query, 'judge') };
     case 'score':
     case 'compare':
+    case 'label':
     case 'privacy':
       return { screen: path };
     default:
@@ -82,8 +90,16 @@ export function formatRoute(route: Route): string {
       if (route.judge !== null) query.set('judge', route.judge);
       if (route.field !== null) query.set('field', route.field);
       break;
+    case 'quiz':
+      if (route.seed !== null) query.set('seed', route.seed);
+      if (route.part === 'judge') query.set('part', route.part);
+      break;
+    case 'how':
+      if (route.judge !== null) query.set('judge', route.judge);
+      break;
     case 'score':
     case 'compare':
+    case 'label':
     case 'privacy':
       break;
   }

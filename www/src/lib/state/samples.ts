@@ -1,6 +1,7 @@
 // The sample clips that come with the site, with their reference annotations.
 
 import type { Input } from 'reelcheck';
+import { wantedSamples } from '../lesson/lesson';
 import type { Locale } from './preferences.svelte';
 
 export interface Sample {
@@ -38,6 +39,14 @@ const SCORE_FILES: [name: string, path: string][] = [
   ['Made-up model B/mcqa.json', 'scores/made-up-model-b/mcqa.json'],
 ];
 
+/** Questions and reference answers about the samples, and their labels: what a quiz asks. */
+const QUIZ_FILES: [name: string, path: string][] = [
+  ...SCORE_FILES.filter(([name]) => !name.includes('/')),
+  ['openqa_question.json', 'scores/openqa_question.json'],
+  ['openqa_answer.json', 'scores/openqa_answer.json'],
+  ['video2taxonomy_label.json', 'video2taxonomy_label.json'],
+];
+
 /** Where a file of the samples lies. */
 export const sampleUrl = (file: string): string => new URL(file, FOLDER).href;
 
@@ -53,7 +62,7 @@ async function fetchOk(url: string): Promise<Response> {
 /** The list of samples. */
 export async function loadSamples(): Promise<Sample[]> {
   const manifest = (await (await fetchOk(sampleUrl('samples.json'))).json()) as Sample[] | { samples: Sample[] };
-  return Array.isArray(manifest) ? manifest : manifest.samples;
+  return wantedSamples(Array.isArray(manifest) ? manifest : manifest.samples, location.search);
 }
 
 /** What happens in each sample, by file name. */
@@ -74,6 +83,12 @@ export const fetchSampleReferences = (): Promise<Input[]> => fetchAll(REFERENCES
 
 /** The made-up predictions about the samples, with their questions and reference answers. */
 export const fetchScoreSample = (): Promise<Input[]> => fetchAll(SCORE_FILES);
+
+/** What labels of the samples are grouped by. */
+export const fetchLabelSample = (): Promise<Input[]> => fetchAll([['video2taxonomy_label.json', 'video2taxonomy_label.json']]);
+
+/** The questions of the quiz about the samples. */
+export const fetchQuizSample = (): Promise<Input[]> => fetchAll(QUIZ_FILES);
 
 function fetchAll(files: [name: string, path: string][]): Promise<Input[]> {
   return Promise.all(files.map(async ([name, path]) => ({ name, blob: await (await fetchOk(sampleUrl(path))).blob() })));

@@ -1,0 +1,107 @@
+// The words of the screen “How it works” in English.
+
+import type { Picture } from '../../how/pictures';
+
+/** One judge in plain words; what a picture shows is said once for all judges that share it. */
+export interface JudgeWords {
+  sentence: string;
+  /** When it helps, and what it cannot see. */
+  limits: string;
+}
+
+const judges: Record<string, JudgeWords> = {
+  temporal_flickering: {
+    sentence: 'Compares each frame with the one before it: the less changes, the higher the score.',
+    limits: 'Made for scenes that stand still. Where things move, motion looks like flicker.',
+  },
+  temporal_information: {
+    sentence: 'Finds the moment at which the picture changes most unevenly.',
+    limits: 'A cut or fast motion raises it as much as a fault does.',
+  },
+  spatial_information: {
+    sentence: 'Finds the frame with the most edges.',
+    limits: 'Texture and noise count as detail, too.',
+  },
+  frozen_frames: {
+    sentence: 'Counts frames that repeat an earlier picture.',
+    limits: 'A still shot is frozen without being broken.',
+  },
+  scene_cuts: {
+    sentence: 'Counts the moments at which the whole picture becomes another one.',
+    limits: 'A cut is no fault where somebody wanted it; in a single generated shot it often is one.',
+  },
+  sharpness: {
+    sentence: 'Measures how quickly brightness changes from pixel to pixel: blur makes it small.',
+    limits: 'Noise looks sharp to it.',
+  },
+  blockiness: {
+    sentence: 'Looks for steps that stand on a regular grid, as strong compression leaves them.',
+    limits: 'A tiled wall has a grid as well.',
+  },
+  exposure: {
+    sentence: 'Counts pixels that are completely black or completely white, where nothing can be seen any more.',
+    limits: 'Night scenes and black bars count.',
+  },
+  colorfulness: {
+    sentence: 'Measures how far colours lie from grey and from each other.',
+    limits: 'It says how much colour there is, not whether the colours are right.',
+  },
+  flashes: {
+    sentence: 'Counts how often a large part of the picture flashes within one second.',
+    limits: 'It guards people with photosensitive epilepsy; it does not rank clips.',
+  },
+  motion: {
+    sentence: 'Measures how far the fastest parts of the picture travel.',
+    limits: 'A moving camera moves everything.',
+  },
+};
+
+const pictures: Record<Picture, string> = {
+  difference: 'What changed since the frame before, three times as strong. Black means: the same.',
+  edges: 'Edges: bright where brightness changes to the side or downwards.',
+  fine: 'Fine detail: grey where a pixel is like its neighbours, light or dark where it stands out.',
+  grid: 'Steps from pixel to pixel: orange where they stand on a grid of 8 pixels, blue elsewhere.',
+  clipped: 'Orange: as good as white. Blue: as good as black.',
+  opponent: 'Colours that differ from grey shine; grey goes dark.',
+  light: 'Red: brighter than the frame before. Blue: darker.',
+  ghost: 'The frame before in red, this one in cyan: what moved has coloured edges.',
+  frames: 'The frame as it is.',
+};
+
+export const en = {
+  lead: 'Every judge in three levels: a sentence, a picture over real frames, and the formula with its source. None of them knows what is possible in the world; they measure, and people decide what it means.',
+  path: {
+    title: 'From a file to a number',
+    steps: [
+      'Your browser decodes the clip; the frames’ planes are taken as the decoder made them, and their hash stands in the report.',
+      'Each judge asks for the frames and the form that it needs; all of them share one pass.',
+      'A judge gives a score with its evidence: a curve over time and the frames that weigh most. What cannot be scored says why.',
+      'Scores are compared with what people recorded, always beside the number of clips, an interval, and what guessing reaches.',
+    ],
+  },
+  see: 'Frames of',
+  frame: 'Frame',
+  frameOf: (n: string, of: string): string => `frame ${n} of ${of}`,
+  picturesNote: 'The pictures explain. Scores are computed by the core from the full frames, never from these.',
+  sentence: 'In a sentence',
+  picture: 'On a frame',
+  formula: 'As a formula',
+  noFormula: 'A network’s formula is its weights; its card says which.',
+  source: 'Source',
+  differs: 'Differs from the official tool',
+  sample: 'Score of this sample',
+  sampleNone: 'Judge the samples to see the score here.',
+  limits: 'Mind:',
+  summary: 'Its card says',
+  version: (version: string): string => `version ${version}`,
+  before: 'The frame before',
+  now: 'This frame',
+  drawn: 'What the judge looks at',
+  failed: 'The frames could not be shown.',
+  waiting: 'The list of judges comes with the engine.',
+  jump: 'Judges',
+  judges,
+  pictures,
+};
+
+export type HowMessages = typeof en;
