@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
 
 /** Vite's development server puts styles into the page with scripts; the built page does not, and keeps the strict policy. */
 function developmentPolicy(): Plugin {
@@ -10,10 +11,39 @@ function developmentPolicy(): Plugin {
   };
 }
 
+/** Keeps the page for use offline and lets it be installed. What is heavy is kept when it was first used (src/sw.ts). */
+const offline = VitePWA({
+  strategies: 'injectManifest',
+  srcDir: 'src',
+  filename: 'sw.ts',
+  // The page registers it, after everything else.
+  injectRegister: null,
+  manifest: {
+    name: 'Reelcheck',
+    short_name: 'Reelcheck',
+    description: 'Judges AI videos on your own machine and compares the scores with what people recorded.',
+    start_url: './',
+    scope: './',
+    display: 'standalone',
+    background_color: '#faf9f5',
+    theme_color: '#faf9f5',
+    icons: [
+      { src: './favicon.svg', sizes: 'any', type: 'image/svg+xml' },
+      { src: './icon-192.png', sizes: '192x192', type: 'image/png' },
+      { src: './icon-512.png', sizes: '512x512', type: 'image/png' },
+      { src: './icon-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+    ],
+  },
+  injectManifest: {
+    globPatterns: ['**/*.{html,js,css,svg,png,webmanifest}', 'samples/**/*'],
+    globIgnores: ['assets/worker-*.js'],
+  },
+});
+
 export default defineConfig(({ isPreview }) => ({
   // Relative, so that the built folder works below any path of any static server.
   base: './',
-  plugins: [svelte(), ...(isPreview ? [] : [developmentPolicy()])],
+  plugins: [svelte(), offline, ...(isPreview ? [] : [developmentPolicy()])],
   build: {
     target: 'es2023',
     // `data:` addresses would need holes in the policy.

@@ -18,5 +18,7 @@ export default defineConfig({
     headless: true,
     launchOptions: { args, ...(executablePath === undefined ? {} : { executablePath }) },
     screenshot: 'only-on-failure',
+    // The copy for use offline is tested where it is the matter; elsewhere it would only cost time.
+    serviceWorkers: 'block',
   },
 });

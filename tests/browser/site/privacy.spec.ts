@@ -1,6 +1,6 @@
 /** Nothing leaves the page: the policy stands, and attempts to break it are refused by the browser. */
 
-import { OTHER_ORIGIN } from '../places.ts';
+import { ORIGIN, OTHER_ORIGIN } from '../places.ts';
 import { expect, judgeSamples, open, test as base } from './fixtures.ts';
 
 // The attempts themselves are requests that must not go: the witness here is the other server, not the list of attempts.
@@ -51,11 +51,15 @@ test('the judging worker itself is bound by the policy', async ({ page }) => {
 
 test('the policy is the strict one, and the page names it in full', async ({ page }) => {
   await open(page, '#/privacy');
-  const policy = (await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content')) ?? '';
+  const policies = await page.locator('meta[http-equiv="Content-Security-Policy"]').evaluateAll((metas) => metas.map((meta) => meta.getAttribute('content') ?? ''));
+  // The page's own, and the one that names the only file that may be a worker.
+  expect(policies).toHaveLength(2);
+  expect(policies[1]).toBe(`worker-src blob: ${ORIGIN}/sw.js`);
+  const policy = policies[0] ?? '';
   const rules = policy.split(';').map((rule) => rule.trim());
   expect(rules).toContain("default-src 'none'");
   expect(rules).toContain("connect-src 'self'");
-  expect(rules).toContain('worker-src blob:');
+  expect(rules).toContain("worker-src 'self' blob:");
   expect(rules).toContain("form-action 'none'");
   expect(policy).not.toContain("'unsafe-inline'");
   expect(policy).not.toMatch(/'unsafe-eval'/);

@@ -3,7 +3,7 @@
 // Invariant: what is read is checked against what exists here; whatever makes no sense is left out, and nothing can be
 // switched on that the page does not have. Privacy can never be hidden.
 
-import { LOCALES, type Locale } from '../state/preferences.svelte';
+import { LOCALES, type Locale } from '../state/locales';
 
 /** The screens that a lesson may hide, in the order of the navigation. */
 export const HIDEABLE = ['results', 'agreement', 'compare', 'score', 'quiz', 'label', 'how'] as const;

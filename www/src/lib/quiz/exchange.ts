@@ -1,7 +1,7 @@
 // A class's answers as a file, from one machine to another. Numbers and answers only: no names, no words of anybody.
 
 import type { Given } from './answers';
-import type { Deck } from './deck';
+import { randomOf, type Deck } from './deck';
 
 const SCHEMA = 'reelcheck.quiz';
 
@@ -16,9 +16,11 @@ interface Shared {
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What a deck asks, in short. Its clips and options are spelled out by their places only. */
-const shape = (deck: Deck): string =>
-  deck.stations.map(({ asked }) => asked.map(({ kind, item, shown }) => `${kind}:${item}:${shown.join('')}`).join(' ')).join(' | ');
+/** A fingerprint of what a deck asks, and in which order: items may be named after clips, so none is spelled out. */
+function shape(deck: Deck): string {
+  const random = randomOf(deck.stations.map(({ asked }) => asked.map(({ kind, item, shown }) => `${kind}:${item}:${shown.join('')}`).join(' ')).join(' | '));
+  return Array.from({ length: 4 }, () => Math.floor(random() * 2 ** 32).toString(36)).join('-');
+}
 
 /** Only closed answers are written: a description may say who wrote it. */
 export function writeShared(deck: Deck, given: readonly Given[]): string {

@@ -10,6 +10,9 @@ const addresses = {
   wasmUrl: new URL(wasmUrl, document.baseURI),
 };
 
+/** What the engine is made of, for keeping it. */
+export const engineFiles: readonly string[] = [addresses.workerUrl.href, addresses.wasmUrl.href];
+
 export interface RunOptions {
   references: Input[];
   done: ClipOutcome[];

@@ -10,6 +10,7 @@ import { addPrompts, noPrompts, promptOf } from '../label/prompts';
 import { freshSeed, randomOf, shuffled } from '../quiz/deck';
 import { ownClip, sampleClip } from './clips';
 import { score } from './engine';
+import { keep } from './keep.svelte';
 import { fetchLabelSample, loadSamples, type Sample } from './samples';
 import { session } from './session.svelte';
 
@@ -23,7 +24,7 @@ const wordsOf = (error: unknown): string => (error instanceof Error ? error.mess
 
 class Labeling {
   clips = $state.raw<LabelClip[]>([]);
-  labels = $state.raw<Label[]>([]);
+  #labels = $state.raw<Label[]>([]);
   rater = $state('');
   /** The rater's own order of the clips, by their places. */
   order = $state.raw<number[]>([]);
@@ -38,6 +39,19 @@ class Labeling {
   readonly #salt = freshSeed();
   #extra: Input[] = [];
   #latest = 0;
+
+  constructor() {
+    void keep.keptLabels().then((kept) => { if (this.#labels.length === 0) this.#labels = kept; });
+  }
+
+  get labels(): Label[] {
+    return this.#labels;
+  }
+
+  set labels(labels: Label[]) {
+    this.#labels = labels;
+    void keep.labels(labels);
+  }
 
   get raters(): string[] {
     return [...new Set(this.labels.map((label) => label.rater))];

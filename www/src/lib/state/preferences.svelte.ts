@@ -1,7 +1,8 @@
 // What the visitor chose for the page itself. The only thing that is stored, and storage may fail without harm.
 
-export const LOCALES = ['en', 'zh-Hans'] as const;
-export type Locale = (typeof LOCALES)[number];
+import { LOCALES, type Locale } from './locales';
+
+export { LOCALES, type Locale };
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];

@@ -51,7 +51,7 @@ class QuizState {
   }
 
   sampleOf(clip: string): Sample | null {
-    return this.#samples.get(clip) ?? null;
+    return this.source === 'samples' ? (this.#samples.get(clip) ?? null) : null;
   }
 
   /** Whether questions of a kind are there. */
@@ -155,7 +155,7 @@ class QuizState {
   /** The bytes of the clip on the screen. */
   clip(name: string): Promise<Blob> {
     const sample = this.sampleOf(name);
-    if (this.source === 'samples' && sample !== null) return sampleClip(sample);
+    if (sample !== null) return sampleClip(sample);
     const own = ownClip(name);
     return own === null ? Promise.reject(new Error(name)) : Promise.resolve(own);
   }

@@ -5,6 +5,7 @@
 import type { Agreement, Card, ClipKey, ClipOutcome, DeviceReport, Evaluation, Event, Imported, Input, Report, Unmatched } from 'reelcheck';
 import { evaluate, parseReport, warmUp } from './engine';
 import { recognise, type Item } from './intake';
+import { keep } from './keep.svelte';
 import { Row } from './row.svelte';
 import { fetchSample, fetchSampleReferences, fetchStoredReport, loadSampleEvents, loadSamples, sampleUrl, type Sample, type SampleEvent } from './samples';
 
@@ -18,7 +19,7 @@ export type EngineState =
 
 /** Something that the visitor must be told, not a failure of a single clip. */
 export interface Trouble {
-  kind: 'run' | 'report' | 'file';
+  kind: 'run' | 'report' | 'file' | 'memory' | 'network';
   message: string;
 }
 
@@ -49,6 +50,13 @@ function wordsOf(error: unknown): string {
 
 const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
 
+/** What lies behind a failure, where that says more than when it happened. */
+function causeOf(error: unknown): Trouble['kind'] | null {
+  const words = wordsOf(error);
+  if (/out of memory|allocation failed|memory access out of bounds|could not allocate/i.test(words)) return 'memory';
+  return !navigator.onLine && /fetch|network|load/i.test(words) ? 'network' : null;
+}
+
 class Session {
   /** Everything that was added, in order. */
   items = $state.raw<Item[]>([]);
@@ -73,6 +81,9 @@ class Session {
   #finished = $state.raw<Evaluation | null>(null);
   /** Counts the items that the latest run was given. */
   #given = $state(0);
+  #warming: Promise<void> = Promise.resolve();
+  /** What this browser kept of the same judges' earlier work. */
+  #kept: ClipOutcome[] = [];
 
   get rows(): Row[] {
     return this.opened?.rows ?? this.#rows;
@@ -131,7 +142,12 @@ class Session {
   }
 
   /** Loads and tests the engine in the background. */
-  async warm(): Promise<void> {
+  warm(): Promise<void> {
+    this.#warming = this.#warmUp();
+    return this.#warming;
+  }
+
+  async #warmUp(): Promise<void> {
     this.engine = { state: 'loading', share: null };
     try {
       const { device, judges } = await warmUp(({ loaded, total }) => {
@@ -207,6 +223,14 @@ class Session {
     this.opened = report === this.#report ? null : { file, report, rows, stored };
   }
 
+  /** Shows the report of the last finished run, as this browser kept it. */
+  async openKept(): Promise<boolean> {
+    const report = await keep.lastReport();
+    if (report === null) return false;
+    this.showReport('', report);
+    return true;
+  }
+
   closeReport(): void {
     this.opened = null;
   }
@@ -224,6 +248,12 @@ class Session {
     const abort = new AbortController();
     this.#abort = abort;
     this.#given = this.items.length;
+    if (keep.on) {
+      // Only the engine says which judges it has, and in which versions.
+      await this.#warming;
+      this.#kept = await keep.outcomes(this.#cards);
+      if (this.#abort !== abort) return;
+    }
     const run = this.#evaluation(this.items, abort.signal);
     try {
       for await (const event of run) {
@@ -233,6 +263,7 @@ class Session {
       }
       this.phase = 'finished';
       this.#finished = run;
+      if (this.#report !== null) void keep.finished(this.#report);
     } catch (error) {
       if (this.#abort !== abort) return;
       for (const row of this.#rows) row.rewind();
@@ -283,6 +314,7 @@ class Session {
     this.#agreement = [];
     this.#report = null;
     this.#finished = null;
+    this.#kept = [];
     this.phase = 'idle';
   }
 
@@ -304,7 +336,7 @@ class Session {
   #evaluation(items: Item[], signal: AbortSignal): ReturnType<typeof evaluate> {
     const inputs = items.filter((item) => item.kind === 'clip' || item.kind === 'archive').map((item) => item.input);
     const references = items.filter((item) => item.kind === 'reference').map((item) => item.input);
-    const done = this.#rows.map((row) => row.outcome).filter((outcome) => outcome !== null);
+    const done = [...this.#rows.map((row) => row.outcome).filter((outcome) => outcome !== null), ...this.#kept];
     return evaluate(inputs, { references, done, signal });
   }
 
@@ -337,6 +369,7 @@ class Session {
       }
       case 'clip-done':
         this.#rows[event.clip]?.finish(event.result);
+        void keep.clip(event.result, this.#cards);
         break;
       case 'clip-failed':
         this.#rows[event.clip]?.fail(event.failure);
@@ -357,7 +390,7 @@ class Session {
   }
 
   #tell(kind: Trouble['kind'], error: unknown): void {
-    this.troubles = [...this.troubles, { kind, message: wordsOf(error) }];
+    this.troubles = [...this.troubles, { kind: causeOf(error) ?? kind, message: wordsOf(error) }];
   }
 }
 

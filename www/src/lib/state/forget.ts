@@ -1,0 +1,25 @@
+// Forgets everything that this site knows in this browser: what it kept, what is on the screen, its own files.
+
+import { keep } from './keep.svelte';
+import { session } from './session.svelte';
+
+/** The page is fresh afterwards, as on a first visit. */
+export async function forgetEverything(): Promise<void> {
+  session.reset();
+  const [{ quiz }, { labeling }] = await Promise.all([import('./quiz.svelte'), import('./labeling.svelte')]);
+  quiz.reset();
+  labeling.reset();
+  await keep.forget();
+  try {
+    localStorage.clear();
+    sessionStorage.clear();
+  } catch {
+    // Nothing can be stored, so nothing was.
+  }
+  if ('caches' in window) for (const name of await caches.keys()) await caches.delete(name);
+  if ('serviceWorker' in navigator) {
+    for (const registration of await navigator.serviceWorker.getRegistrations()) {
+      if (registration.scope.startsWith(new URL('./', document.baseURI).href)) await registration.unregister();
+    }
+  }
+}
