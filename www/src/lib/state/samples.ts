@@ -73,10 +73,18 @@ export async function loadSampleEvents(): Promise<Record<string, SampleEvent[]>>
 /** The stored report of the samples, made by the native program. */
 export const fetchStoredReport = async (): Promise<Input> => ({ name: 'report.json', blob: await (await fetchOk(sampleUrl('report.json'))).blob() });
 
-/** A sample as an input of an evaluation. */
-export async function fetchSample(sample: Sample): Promise<Input> {
-  return { name: sample.file, blob: await (await fetchOk(sampleUrl(sample.file))).blob() };
+const clips = new Map<string, Promise<Blob>>();
+
+/** A sample's file, fetched once. Whole, because simple servers cannot send the part that a player seeks. */
+export function sampleClip(file: string): Promise<Blob> {
+  const known = clips.get(file) ?? fetchOk(sampleUrl(file)).then((response) => response.blob());
+  clips.set(file, known);
+  known.catch(() => clips.delete(file));
+  return known;
 }
+
+/** A sample as an input of an evaluation. */
+export const fetchSample = async (sample: Sample): Promise<Input> => ({ name: sample.file, blob: await sampleClip(sample.file) });
 
 /** The samples' reference annotations. */
 export const fetchSampleReferences = (): Promise<Input[]> => fetchAll(REFERENCES.map((name) => [name, name]));

@@ -7,7 +7,7 @@ import { evaluate, parseReport, warmUp } from './engine';
 import { recognise, type Item } from './intake';
 import { keep } from './keep.svelte';
 import { Row } from './row.svelte';
-import { fetchSample, fetchSampleReferences, fetchStoredReport, loadSampleEvents, loadSamples, sampleUrl, type Sample, type SampleEvent } from './samples';
+import { fetchSample, fetchSampleReferences, fetchStoredReport, loadSampleEvents, loadSamples, sampleClip, type Sample, type SampleEvent } from './samples';
 
 export type Phase = 'idle' | 'running' | 'stopped' | 'finished';
 
@@ -125,9 +125,16 @@ class Session {
     return this.items.some((item) => item.kind === 'clip' || item.kind === 'archive');
   }
 
-  /** Where a clip can be played from without its file: the samples lie beside the page. */
-  addressOf(name: string): string | null {
-    return this.opened?.stored === true && this.opened.rows.some((row) => row.name === name) ? sampleUrl(name) : null;
+  /** The file behind a clip, also of a sample whose stored result is shown; null where it is not at hand. */
+  async fileOf(name: string): Promise<Blob | null> {
+    const blob = this.blobOf(name);
+    if (blob !== null || !this.hasFile(name)) return blob;
+    return sampleClip(name).catch(() => null);
+  }
+
+  /** Whether {@link fileOf} is expected to find something. */
+  hasFile(name: string): boolean {
+    return this.blobOf(name) !== null || (this.opened?.stored === true && this.opened.rows.some((row) => row.name === name));
   }
 
   row(name: string): Row | null {

@@ -9,6 +9,7 @@ const MOST_KEPT = 800;
 const AT_ONCE = 2;
 
 interface Kept {
+  /** The file, or the sample that it comes from. */
   source: Blob | string;
   picture: Promise<string | null>;
 }
@@ -28,8 +29,10 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function draw(source: Blob | string, micros: number, startMicros: number): Promise<string | null> {
-  const url = typeof source === 'string' ? source : URL.createObjectURL(source);
+async function draw(name: string, micros: number, startMicros: number): Promise<string | null> {
+  const blob = await session.fileOf(name);
+  if (blob === null) return null;
+  const url = URL.createObjectURL(blob);
   const grabber = new FrameGrabber(url);
   try {
     const picture = await grabber.grab({ micros, startMicros, size: SIZE });
@@ -43,18 +46,18 @@ async function draw(source: Blob | string, micros: number, startMicros: number):
     return null;
   } finally {
     grabber.close();
-    if (typeof source !== 'string') URL.revokeObjectURL(url);
+    URL.revokeObjectURL(url);
   }
 }
 
 /** A picture of a clip; null where its file is not at hand or cannot be shown. */
 export function thumbnail(name: string): Promise<string | null> {
-  const source = session.blobOf(name) ?? session.addressOf(name);
-  if (source === null) return Promise.resolve(null);
+  if (!session.hasFile(name)) return Promise.resolve(null);
+  const source = session.blobOf(name) ?? name;
   const known = kept.get(name);
   if (known?.source === source) return known.picture;
   const times = session.row(name)?.info?.timestamps ?? [];
-  const picture = inTurn(() => draw(source, times[Math.floor(times.length / 2)] ?? 0, times[0] ?? 0));
+  const picture = inTurn(() => draw(name, times[Math.floor(times.length / 2)] ?? 0, times[0] ?? 0));
   kept.delete(name);
   kept.set(name, { source, picture });
   const oldest = kept.keys().next();

@@ -7,6 +7,8 @@ const plural = (count: number, one: string, many: string): string => (count === 
 export const en = {
   /** Between two sentences. */
   between: ' ',
+  /** After a title that a sentence follows. */
+  titleEnd: '.',
   stored: {
     banner: 'The stored results of the samples, made by the native program on the processor.',
     made: (when: string, version: string): string => `Made ${when} with Reelcheck ${version}.`,

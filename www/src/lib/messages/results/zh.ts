@@ -4,6 +4,7 @@ import type { ResultsMessages } from './en';
 
 export const zh: ResultsMessages = {
   between: '',
+  titleEnd: '。',
   stored: {
     banner: '这是随样片保存的结果，由本机程序在处理器上算出。',
     made: (when, version) => `${when} 由 Reelcheck ${version} 生成。`,
