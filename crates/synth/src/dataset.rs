@@ -202,6 +202,24 @@ mod tests {
         }
     }
 
+    #[test]
+    fn no_story_gives_its_version_away_before_the_event() {
+        let spec = Spec { width: 32, height: 20, frames: 12, frame_rate_fps: 4.0 };
+        for kind in Kind::ALL.iter().filter(|kind| kind.law().is_some() && !kind.is_spatial()) {
+            for seed in 0..24 {
+                let look = Look::ALL[seed as usize % Look::ALL.len()];
+                let twin = Twin::stage(seed, *kind, look, spec.duration_secs());
+                let Some(event) = event(&twin, &spec) else { panic!("{kind} {seed} has no event") };
+                assert!(event.first_frame > 0, "{kind} {seed}");
+                let draw = |scene| frames(scene, &twin, &spec, 0..event.first_frame);
+                assert!(
+                    draw(&twin.possible) == draw(&twin.impossible),
+                    "{kind} {look} {seed} differs before its event"
+                );
+            }
+        }
+    }
+
     /// What can be said of a clip without understanding it.
     const STATISTICS: [(&str, fn(&[u8]) -> f64); 6] = [
         ("brightness", |clip| clip.iter().map(|v| f64::from(*v)).sum::<f64>() / clip.len() as f64),
