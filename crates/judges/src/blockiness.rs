@@ -4,7 +4,7 @@
 //! the period is looked for whose grid lines stand out most. Invariant: a frame's value depends on that frame alone.
 //! Whether the grid comes from the codec or belongs to the scene (tiles, fences) is left to the reader.
 
-use reelcheck_media::{Image, Sampling, View};
+use reelcheck_media::{Sampling, View};
 use reelcheck_types::{Better, Card, Evidence, ScoreRange, Unit, Unscored, Verdict};
 
 use crate::evidence::{SameFormat, Track, Weightiest, at_least, ready, verdict};
@@ -74,13 +74,13 @@ struct Blockiness {
 impl Judge for Blockiness {
     fn observe(&mut self, observation: &Observation<'_>) -> Result<(), Unscored> {
         self.format.check(observation)?;
-        let image = observation.views.get(VIEW);
-        let given_px = image.width.min(image.height) as u32;
+        let frame = observation.views.frame();
+        let given_px = frame.width().min(frame.height());
         if given_px < SMALLEST_SIDE_PX {
             return Err(Unscored::TooSmall { needed_px: SMALLEST_SIDE_PX, given_px });
         }
         self.frames_seen += 1;
-        if let Some(value) = self.scratch.blockiness(image) {
+        if let Some(value) = self.scratch.blockiness(observation.views.luma(), frame.width() as usize) {
             self.track.push(observation, value);
         }
         Ok(())
@@ -128,10 +128,10 @@ struct Scratch {
 
 impl Scratch {
     /// How far the strongest grid stands out of a picture; `None` for a picture without any gradient.
-    fn blockiness(&mut self, image: &Image) -> Option<f64> {
-        self.profile_across(image);
+    fn blockiness(&mut self, luma: &[u8], width: usize) -> Option<f64> {
+        self.profile_across(luma, width);
         let across = most_prominent(&self.profile);
-        self.profile_down(image);
+        self.profile_down(luma, width);
         let down = most_prominent(&self.profile);
         match (across, down) {
             (Some(across), Some(down)) => Some(across.max(down)),
@@ -140,13 +140,13 @@ impl Scratch {
     }
 
     /// The profile over columns: for each, the mean over the rows of the ratios of gradients across.
-    fn profile_across(&mut self, image: &Image) {
-        let (width, centers) = (image.width, image.width - WINDOW);
+    fn profile_across(&mut self, luma: &[u8], width: usize) {
+        let (height, centers) = (luma.len() / width, width - WINDOW);
         self.columns.clear();
         self.columns.resize(centers, 0.0);
         self.pairs.resize(width, 0);
         // ffmpeg leaves the first row out, and so do we.
-        for two_rows in image.data[width..].chunks(2 * width) {
+        for two_rows in luma[width..].chunks(2 * width) {
             let mut rows = two_rows.chunks_exact(width);
             for ratios in &mut self.rows {
                 ratios.gradients.resize(width - 1, 0);
@@ -170,15 +170,15 @@ impl Scratch {
         self.profile.clear();
         self.profile.resize(width, 0.0);
         for (place, &column) in self.profile[REACH..].iter_mut().zip(&self.columns) {
-            *place = f64::from(column) / (image.height - 1) as f64;
+            *place = f64::from(column) / (height - 1) as f64;
         }
     }
 
     /// The profile over rows: for each, the mean over the columns of the ratios of gradients down.
-    fn profile_down(&mut self, image: &Image) {
-        let (width, height) = (image.width, image.height);
+    fn profile_down(&mut self, luma: &[u8], width: usize) {
+        let height = luma.len() / width;
         // The first column is left out, as the first row was.
-        let row = |y: usize| &image.data[y * width + 1..][..width - 1];
+        let row = |y: usize| &luma[y * width + 1..][..width - 1];
         let half = (width - 1).div_ceil(2);
         self.profile.clear();
         self.profile.resize(height, 0.0);
@@ -310,6 +310,8 @@ mod tests {
     use proptest::prelude::*;
     use reelcheck_types::Outcome;
 
+    use reelcheck_media::Image;
+
     use super::*;
     use crate::testing::{gray_frames, judge, score, texture};
 
@@ -319,7 +321,7 @@ mod tests {
     }
 
     fn value(image: &Image) -> Option<f64> {
-        Scratch::default().blockiness(image)
+        Scratch::default().blockiness(&image.data, image.width)
     }
 
     /// A texture whose tiles differ in brightness by up to `strength`.

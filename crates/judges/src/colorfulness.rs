@@ -3,6 +3,7 @@
 //! Invariant: exact integers up to the last divisions, on the same pixels that OpenCV gives. Whether the colors please
 //! is left to aesthetic judges.
 
+use reelcheck_lanes::{I16x8, I32x4, U8x16, padded};
 use reelcheck_media::{Image, Sampling, View};
 use reelcheck_types::{Better, Card, Evidence, ScoreRange, Unit, Unscored, Verdict};
 
@@ -16,8 +17,11 @@ const UNIT: Unit = Unit::Levels;
 /// The judge's line in the registry.
 pub(crate) const ENTRY: Entry = Entry { card, views: &[VIEW], sampling: Sampling::All, create };
 
-/// Squares are summed in 32 bits over this many pixels: 8192 × 510² < 2³².
-const SPAN: usize = 8192;
+/// Vectors whose sums of opponents, up to 2 × 510 each, still fit lanes of 16 bits.
+const SHORT: usize = 32;
+
+/// Vectors whose sums of squares still fit lanes of 32 bits, unsigned: 4 × 510² each. A whole number of [`SHORT`]s.
+const LONG: usize = 4096;
 
 fn card() -> Card {
     Card {
@@ -68,11 +72,7 @@ impl Judge for Colorfulness {
 
 /// `√(σ²(rg) + σ²(yb)) + 0.3 √(μ²(rg) + μ²(yb))` with `rg = R − G` and `yb = (R + G) ÷ 2 − B`, in levels.
 fn colorfulness(image: &Image) -> f64 {
-    let mut sums = Sums::default();
-    let spans = image.channel(0).chunks(SPAN).zip(image.channel(1).chunks(SPAN)).zip(image.channel(2).chunks(SPAN));
-    for ((red, green), blue) in spans {
-        sums.add(red, green, blue);
-    }
+    let sums = Sums::of(image.channel(0), image.channel(1), image.channel(2));
     let count = image.width as f64 * image.height as f64;
     let mean_rg = sums.rg as f64 / count;
     let mean_yb = sums.double_yb as f64 / count / 2.0;
@@ -96,23 +96,43 @@ struct Sums {
 }
 
 impl Sums {
-    /// Adds at most [`SPAN`] pixels.
-    fn add(&mut self, red: &[u8], green: &[u8], blue: &[u8]) {
-        let length = red.len();
-        let (green, blue) = (&green[..length], &blue[..length]);
-        let (mut rg, mut rg_squares, mut double_yb, mut double_yb_squares) = (0i32, 0u32, 0i32, 0u32);
-        for x in 0..length {
-            let (r, g, b) = (i16::from(red[x]), i16::from(green[x]), i16::from(blue[x]));
-            let (rg_here, yb_here) = (i32::from(r - g), i32::from(r + g - 2 * b));
-            rg += rg_here;
-            rg_squares += rg_here.pow(2) as u32;
-            double_yb += yb_here;
-            double_yb_squares += yb_here.pow(2) as u32;
+    fn of(red: &[u8], green: &[u8], blue: &[u8]) -> Self {
+        let mut sums = Self::default();
+        let ((red, red_rest), (green, green_rest), (blue, blue_rest)) =
+            (red.as_chunks(), green.as_chunks(), blue.as_chunks());
+        for ((red, green), blue) in red.chunks(LONG).zip(green.chunks(LONG)).zip(blue.chunks(LONG)) {
+            sums.add(red, green, blue);
         }
-        self.rg += i64::from(rg);
-        self.rg_squares += u64::from(rg_squares);
-        self.double_yb += i64::from(double_yb);
-        self.double_yb_squares += u64::from(double_yb_squares);
+        sums.add(&[padded(red_rest, 0)], &[padded(green_rest, 0)], &[padded(blue_rest, 0)]);
+        sums
+    }
+
+    /// Adds at most [`LONG`] vectors.
+    fn add(&mut self, red: &[[u8; 16]], green: &[[u8; 16]], blue: &[[u8; 16]]) {
+        let zero = (I16x8::splat(0), I32x4::splat(0));
+        let ([mut rg, mut rg_squares], [mut yb, mut yb_squares]) = ([zero.1; 2], [zero.1; 2]);
+        for ((red, green), blue) in red.chunks(SHORT).zip(green.chunks(SHORT)).zip(blue.chunks(SHORT)) {
+            let [mut short_rg, mut short_yb] = [zero.0; 2];
+            for ((red, green), blue) in red.iter().zip(green).zip(blue) {
+                let (red, green) = (U8x16::load(red).widen(), U8x16::load(green).widen());
+                let blue = U8x16::load(blue).widen();
+                for half in 0..2 {
+                    let (rg, bg) = (red[half] - green[half], blue[half] - green[half]);
+                    // R + G − 2B
+                    let yb = rg - bg.shift_left::<1>();
+                    short_rg = short_rg + rg;
+                    short_yb = short_yb + yb;
+                    rg_squares = rg_squares + rg.dot(rg);
+                    yb_squares = yb_squares + yb.dot(yb);
+                }
+            }
+            rg = rg + short_rg.sum_pairs();
+            yb = yb + short_yb.sum_pairs();
+        }
+        self.rg += rg.total();
+        self.rg_squares += rg_squares.unsigned_total();
+        self.double_yb += yb.total();
+        self.double_yb_squares += yb_squares.unsigned_total();
     }
 }
 

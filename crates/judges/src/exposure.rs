@@ -3,6 +3,7 @@
 //! Invariant: every pixel counts once, as clipped shadow, clipped highlight or neither. Whether black is meant (a night
 //! sky, letterbox bars) is left to the reader: the curves keep shadows and highlights apart.
 
+use reelcheck_lanes::{U8x16, padded};
 use reelcheck_media::{Image, Sampling, View};
 use reelcheck_types::{Better, Card, Evidence, Region, ScoreRange, Unit, Unscored, Verdict};
 
@@ -91,26 +92,25 @@ impl Judge for Exposure {
 
 /// How many values are clipped shadows and how many are clipped highlights.
 fn clipped(values: &[u8]) -> (u64, u64) {
-    // Counts of up to 255 values stay in bytes, so that one vector instruction counts many pixels.
-    const SPAN: usize = 255 * LANES;
-    const LANES: usize = 32;
-    let (mut dark, mut bright) = (0u64, 0u64);
-    for span in values.chunks(SPAN) {
-        let (mut dark_lanes, mut bright_lanes) = ([0u8; LANES], [0u8; LANES]);
-        let lines = span.chunks_exact(LANES);
-        for &value in lines.remainder() {
-            dark += u64::from(value <= DARKEST);
-            bright += u64::from(value >= BRIGHTEST);
+    // Counts of up to 255 values stay in bytes, so that one instruction counts many pixels.
+    const SPAN: usize = 255;
+    let (darkest, brightest) = (U8x16::splat(DARKEST), U8x16::splat(BRIGHTEST));
+    let (mut dark, mut bright) = (0, 0);
+    let mut count = |vectors: &[[u8; 16]]| {
+        let (mut dark_lanes, mut bright_lanes) = (U8x16::splat(0), U8x16::splat(0));
+        for values in vectors {
+            let values = U8x16::load(values);
+            // True is 255, which is −1.
+            dark_lanes = dark_lanes - values.at_most(darkest);
+            bright_lanes = bright_lanes - brightest.at_most(values);
         }
-        for line in lines {
-            for ((&value, dark), bright) in line.iter().zip(&mut dark_lanes).zip(&mut bright_lanes) {
-                *dark += u8::from(value <= DARKEST);
-                *bright += u8::from(value >= BRIGHTEST);
-            }
-        }
-        dark += dark_lanes.iter().map(|&count| u64::from(count)).sum::<u64>();
-        bright += bright_lanes.iter().map(|&count| u64::from(count)).sum::<u64>();
-    }
+        dark += dark_lanes.sum_pairs().sum_pairs().unsigned_total();
+        bright += bright_lanes.sum_pairs().sum_pairs().unsigned_total();
+    };
+    let (vectors, rest) = values.as_chunks();
+    vectors.chunks(SPAN).for_each(&mut count);
+    // Filled with what is neither.
+    count(&[padded(rest, DARKEST + 1)]);
     (dark, bright)
 }
 

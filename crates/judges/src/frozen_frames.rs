@@ -55,7 +55,7 @@ fn create(_: &Setup<'_>) -> Box<dyn Judge> {
 
 struct FrozenFrames {
     format: SameFormat,
-    /// The last picture that was new.
+    /// The last picture that was new; empty while that is the one before.
     held: Vec<u8>,
     differences: Track,
     runs: Runs,
@@ -67,19 +67,21 @@ impl Judge for FrozenFrames {
     fn observe(&mut self, observation: &Observation<'_>) -> Result<(), Unscored> {
         self.format.check(observation)?;
         self.frames_seen += 1;
-        let luma = &observation.views.get(VIEW).data;
+        let luma = observation.views.luma();
         let mut frozen = false;
-        if self.frames_seen > 1 {
-            let difference = sum_abs_diff(luma, &self.held) as f64 / luma.len() as f64;
+        if let Some(previous) = observation.previous {
+            let held = if self.held.is_empty() { previous.luma() } else { &self.held };
+            let difference = sum_abs_diff(luma, held) as f64 / luma.len() as f64;
             self.differences.push(observation, difference);
             frozen = difference <= NOISE_LEVELS;
+            if !frozen {
+                self.held.clear();
+            } else if self.held.is_empty() {
+                self.held.extend_from_slice(previous.luma());
+            }
         }
         self.frozen += usize::from(frozen);
         self.runs.push(observation.timestamp, frozen);
-        if !frozen {
-            self.held.clear();
-            self.held.extend_from_slice(luma);
-        }
         Ok(())
     }
 

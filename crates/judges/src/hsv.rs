@@ -22,11 +22,19 @@ struct Tap {
     weights: [i32; 2],
 }
 
+/// Where the output values along one axis come from.
+#[derive(Clone, Debug)]
+struct Taps {
+    taps: Vec<Tap>,
+    /// Whether each comes from one pixel alone.
+    on_pixels: bool,
+}
+
 /// Converts pictures of one size.
 #[derive(Clone, Debug)]
 pub(crate) struct Hsv {
-    columns: Vec<Tap>,
-    rows: Vec<Tap>,
+    columns: Taps,
+    rows: Taps,
     /// `255 ÷ value` for every value, in fixed point.
     saturation: [i32; 256],
     /// `30 ÷ chroma` for every chroma, in fixed point: a sixth of the hue circle has 30 steps.
@@ -57,18 +65,19 @@ impl Hsv {
         }
     }
 
-    /// Hue (0 to 179), saturation and value (0 to 255) of the reduced picture, in this order.
+    /// Hue (0 to 179), saturation and value (0 to 255) of the reduced picture, in this order; `out` is written over.
     ///
     /// # Panics
     /// When the picture has another size than was announced.
-    pub(crate) fn convert(&mut self, rgb: &Image) -> Image {
-        let (width, height) = (self.columns.len(), self.rows.len());
-        let mut out = Image { width, height, channels: 3, data: vec![0; 3 * width * height] };
+    pub(crate) fn convert(&mut self, rgb: &Image, out: &mut Image) {
+        let (width, height) = (self.columns.taps.len(), self.rows.taps.len());
+        (out.width, out.height, out.channels) = (width, height, 3);
+        out.data.resize(3 * width * height, 0);
         let (hue, rest) = out.data.split_at_mut(width * height);
         let (saturation, value) = rest.split_at_mut(width * height);
         let rows =
             hue.chunks_exact_mut(width).zip(saturation.chunks_exact_mut(width)).zip(value.chunks_exact_mut(width));
-        for (&tap, ((hue, saturation), value)) in self.rows.iter().zip(rows) {
+        for (&tap, ((hue, saturation), value)) in self.rows.taps.iter().zip(rows) {
             for (channel, out) in self.rgb.iter_mut().enumerate() {
                 let source = |y: usize| &rgb.channel(channel)[y * rgb.width..][..rgb.width];
                 interpolate(source(tap.first), source(tap.second), tap.weights, &self.columns, out);
@@ -80,12 +89,11 @@ impl Hsv {
                 [*hue, *saturation, *value] = to_hsv(red, green, blue, &self.hue, &self.saturation);
             }
         }
-        out
     }
 }
 
 /// The taps of every output place along an axis, as OpenCV lays them out: centers of pixels on centers of pixels.
-fn taps(source: usize, out: usize) -> Vec<Tap> {
+fn taps(source: usize, out: usize) -> Taps {
     let scale = 1.0 / (out as f64 / source as f64);
     let last = source - 1;
     let tap = |index: usize| {
@@ -101,22 +109,28 @@ fn taps(source: usize, out: usize) -> Vec<Tap> {
         let weight = |share: f32| (share * (1 << WEIGHT_BITS) as f32).round_ties_even() as i32;
         Tap { first, second: (first + 1).min(last), weights: [weight(1.0 - fraction), weight(fraction)] }
     };
-    (0..out).map(tap).collect()
+    let taps: Vec<Tap> = (0..out).map(tap).collect();
+    Taps { on_pixels: taps.iter().all(|tap| tap.weights[1] == 0), taps }
 }
 
 /// One output row out of two source rows.
-fn interpolate(first: &[u8], second: &[u8], [above, below]: [i32; 2], columns: &[Tap], out: &mut [u8]) {
+fn interpolate(first: &[u8], second: &[u8], [above, below]: [i32; 2], columns: &Taps, out: &mut [u8]) {
     let across = |row: &[u8], tap: &Tap| {
         i32::from(row[tap.first]) * tap.weights[0] + i32::from(row[tap.second]) * tap.weights[1]
     };
     // OpenCV drops bits twice on the way down, each row for itself.
     let down = |sum: i32, weight: i32| ((sum >> 4) * weight) >> 16;
-    if below == 0 {
-        for (out, tap) in out.iter_mut().zip(columns) {
+    if below == 0 && columns.on_pixels {
+        // 720 lines, for one: places fall on pixels, and what the arithmetic below leaves of a pixel is the pixel.
+        for (out, tap) in out.iter_mut().zip(&columns.taps) {
+            *out = first[tap.first];
+        }
+    } else if below == 0 {
+        for (out, tap) in out.iter_mut().zip(&columns.taps) {
             *out = ((down(across(first, tap), above) + 2) >> 2) as u8;
         }
     } else {
-        for (out, tap) in out.iter_mut().zip(columns) {
+        for (out, tap) in out.iter_mut().zip(&columns.taps) {
             *out = ((down(across(first, tap), above) + down(across(second, tap), below) + 2) >> 2) as u8;
         }
     }
@@ -128,15 +142,10 @@ fn to_hsv(red: u8, green: u8, blue: u8, hues: &[i32; 256], saturations: &[i32; 2
     let chroma = value - red.min(green).min(blue);
     let (r, g, b, c) = (i32::from(red), i32::from(green), i32::from(blue), i32::from(chroma));
     let round = |product: i32| (product + (1 << (QUOTIENT_BITS - 1))) >> QUOTIENT_BITS;
-    let sixths = if value == red {
-        g - b
-    } else if value == green {
-        b - r + 2 * c
-    } else {
-        r - g + 4 * c
-    };
+    // All three are computed: which one it is follows no pattern that a processor could foresee.
+    let sixths = [r - g + 4 * c, b - r + 2 * c, g - b][usize::from(value == green).max(2 * usize::from(value == red))];
     let hue = round(sixths * hues[usize::from(chroma)]);
-    let hue = if hue < 0 { hue + 180 } else { hue };
+    let hue = hue + if hue < 0 { 180 } else { 0 };
     [hue as u8, round(c * saturations[usize::from(value)]) as u8, value]
 }
 
@@ -149,8 +158,14 @@ mod tests {
         Image { width, height, channels: 3, data }
     }
 
+    fn converted(picture: &Image) -> Image {
+        let mut out = Image::default();
+        Hsv::new(picture.width, picture.height).convert(picture, &mut out);
+        out
+    }
+
     fn hsv(rgb: [u8; 3]) -> [u8; 3] {
-        let out = Hsv::new(1, 1).convert(&flat(1, 1, rgb));
+        let out = converted(&flat(1, 1, rgb));
         [out.data[0], out.data[1], out.data[2]]
     }
 
@@ -183,7 +198,7 @@ mod tests {
     #[test]
     fn the_longer_side_becomes_256_and_small_pictures_stay() {
         let size = |width, height| {
-            let out = Hsv::new(width, height).convert(&flat(width, height, [1, 2, 3]));
+            let out = converted(&flat(width, height, [1, 2, 3]));
             (out.width, out.height)
         };
         assert_eq!(size(1280, 720), (256, 144));
@@ -195,10 +210,10 @@ mod tests {
 
     #[test]
     fn reducing_keeps_flat_colors_and_means_of_halves() {
-        let out = Hsv::new(1000, 611).convert(&flat(1000, 611, [10, 200, 255]));
+        let out = converted(&flat(1000, 611, [10, 200, 255]));
         assert!(out.channel(2).iter().all(|&value| value == 255));
         let mut columns = flat(512, 2, [0, 0, 0]);
         columns.data.iter_mut().enumerate().for_each(|(at, level)| *level = (at % 2 * 100) as u8);
-        assert!(Hsv::new(512, 2).convert(&columns).channel(2).iter().all(|&value| value == 50));
+        assert!(converted(&columns).channel(2).iter().all(|&value| value == 50));
     }
 }

@@ -2,26 +2,28 @@
 //!
 //! Invariant: no result depends on how the pixels are cut into chunks. What the sums mean is left to the judges.
 
-/// Lanes of the inner loop: as many bytes as a vector of 128 bits has. With half as many, no vector comes of it.
-const LANES: usize = 16;
+use reelcheck_lanes::{I16x8, I32x4, U8x16, padded};
 
-/// Pixels summed in 16-bit lanes before they are widened: 255 × 256 still fits a lane.
-const SHORT: usize = 256 * LANES;
+/// Vectors whose sums of pairs, at most 510 each, still fit lanes of 16 bits.
+const SHORT: usize = 64;
+
+/// Vectors whose sums of squares still fit lanes of 32 bits, unsigned: 4 × 255² each. A whole number of [`SHORT`]s.
+const LONG: usize = 8192;
 
 /// The sum of absolute differences of two equally long rows, planes or pictures.
 pub(crate) fn sum_abs_diff(a: &[u8], b: &[u8]) -> u64 {
     debug_assert_eq!(a.len(), b.len());
-    let mut sum = 0;
-    for (a, b) in a.chunks(SHORT).zip(b.chunks(SHORT)) {
-        let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
-        let mut lanes = [0u16; LANES];
-        for (a, b) in a.iter().zip(b) {
-            for lane in 0..LANES {
-                lanes[lane] += u16::from(a[lane].abs_diff(b[lane]));
-            }
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks(), b.as_chunks());
+    let difference = |a: &[u8; 16], b: &[u8; 16]| U8x16::load(a).abs_diff(U8x16::load(b)).sum_pairs();
+    let rest = difference(&padded(a_rest, 0), &padded(b_rest, 0)).sum_pairs();
+    let mut sum = rest.unsigned_total();
+    for (a, b) in a.chunks(LONG).zip(b.chunks(LONG)) {
+        let mut long = I32x4::splat(0);
+        for (a, b) in a.chunks(SHORT).zip(b.chunks(SHORT)) {
+            let add = |sum: I16x8, (a, b)| sum + difference(a, b);
+            long = long + a.iter().zip(b).fold(I16x8::splat(0), add).sum_pairs();
         }
-        let rest = a_rest.iter().zip(b_rest).map(|(a, b)| u32::from(a.abs_diff(*b)));
-        sum += u64::from(lanes.iter().map(|&lane| u32::from(lane)).chain(rest).sum::<u32>());
+        sum += long.unsigned_total();
     }
     sum
 }
@@ -29,19 +31,25 @@ pub(crate) fn sum_abs_diff(a: &[u8], b: &[u8]) -> u64 {
 /// The sum and the sum of squares of `a − b` over two equally long rows, planes or pictures.
 pub(crate) fn diff_moments(a: &[u8], b: &[u8]) -> (i64, u64) {
     debug_assert_eq!(a.len(), b.len());
-    /// 65,025 × 32,768 fits 32 bits.
-    const BLOCK: usize = 1 << 15;
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks(), b.as_chunks());
     let (mut sum, mut squares) = (0, 0);
-    for (a, b) in a.chunks(BLOCK).zip(b.chunks(BLOCK)) {
-        let (mut block_sum, mut block_squares) = (0i32, 0u32);
-        for (&a, &b) in a.iter().zip(b) {
-            let difference = i32::from(a) - i32::from(b);
-            block_sum += difference;
-            block_squares += (difference * difference) as u32;
+    let mut add = |a: &[[u8; 16]], b: &[[u8; 16]]| {
+        let (mut long_sum, mut long_squares) = (I32x4::splat(0), I32x4::splat(0));
+        for (a, b) in a.chunks(SHORT).zip(b.chunks(SHORT)) {
+            let mut short_sum = I16x8::splat(0);
+            for (a, b) in a.iter().zip(b) {
+                let ([a_low, a_high], [b_low, b_high]) = (U8x16::load(a).widen(), U8x16::load(b).widen());
+                let (low, high) = (a_low - b_low, a_high - b_high);
+                short_sum = short_sum + (low + high);
+                long_squares = long_squares + (low.dot(low) + high.dot(high));
+            }
+            long_sum = long_sum + short_sum.sum_pairs();
         }
-        sum += i64::from(block_sum);
-        squares += u64::from(block_squares);
-    }
+        sum += long_sum.total();
+        squares += long_squares.unsigned_total();
+    };
+    a.chunks(LONG).zip(b.chunks(LONG)).for_each(|(a, b)| add(a, b));
+    add(&[padded(a_rest, 0)], &[padded(b_rest, 0)]);
     (sum, squares)
 }
 

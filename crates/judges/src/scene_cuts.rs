@@ -47,7 +47,8 @@ fn create(_: &Setup<'_>) -> Box<dyn Judge> {
         frames_seen: 0,
         change: Track::new("content_change", Unit::Levels),
         hsv: None,
-        previous: None,
+        this: Image::default(),
+        previous: Image::default(),
         filter: MergingFilter::default(),
         cuts: Vec::new(),
     })
@@ -58,8 +59,9 @@ struct SceneCuts {
     frames_seen: usize,
     change: Track,
     hsv: Option<Hsv>,
-    /// The frame before in hue, saturation and value.
-    previous: Option<Image>,
+    /// The frame and the one before in hue, saturation and value.
+    this: Image,
+    previous: Image,
     filter: MergingFilter,
     cuts: Vec<Change>,
 }
@@ -70,9 +72,9 @@ impl Judge for SceneCuts {
         self.frames_seen += 1;
         let rgb = observation.views.get(VIEW);
         let hsv = self.hsv.get_or_insert_with(|| Hsv::new(rgb.width, rgb.height));
-        let this = hsv.convert(rgb);
-        let change = self.previous.as_ref().map(|previous| content_change(previous, &this));
-        self.previous = Some(this);
+        std::mem::swap(&mut self.this, &mut self.previous);
+        hsv.convert(rgb, &mut self.this);
+        let change = (self.frames_seen > 1).then(|| content_change(&self.previous, &self.this));
         let place = Place::from(observation);
         if let Some(change) = change {
             self.change.push(place, change);

@@ -3,6 +3,7 @@
 //! Invariant: exact integers up to the last division, so a frame's value is what OpenCV gives for the same frame, on
 //! every machine. What blur does to a face or a text is left to judges that know faces and text.
 
+use reelcheck_lanes::{I16x8, I32x4, U8x16, padded};
 use reelcheck_media::{Image, Sampling, View};
 use reelcheck_types::{Better, Card, Evidence, ScoreRange, Unit, Unscored, Verdict};
 
@@ -19,8 +20,8 @@ pub(crate) const ENTRY: Entry = Entry { card, views: &[VIEW], sampling: Sampling
 /// The mirrored border needs a neighbour on every side.
 const SMALLEST_SIDE_PX: u32 = 2;
 
-/// A row's sums are kept in 32 bits over this many pixels: 2048 × 1020² < 2³².
-const SPAN: usize = 2048;
+/// Places before a row's first pixel and after its last vector; the mirrored neighbours lie there.
+const MARGIN: usize = 8;
 
 fn card() -> Card {
     Card {
@@ -83,9 +84,8 @@ impl Judge for Sharpness {
 /// Buffers of one row each, used again from row to row and from frame to frame.
 #[derive(Debug, Default)]
 struct Scratch {
-    /// Three grey rows with one mirrored pixel on either side.
+    /// Three grey rows between their margins.
     rows: [Vec<i16>; 3],
-    laplacian: Vec<i16>,
 }
 
 impl Scratch {
@@ -97,8 +97,7 @@ impl Scratch {
     fn laplacian_variance(&mut self, image: &Image) -> f64 {
         let (width, height) = (image.width, image.height);
         let (mut sum, mut squares) = (0i64, 0u64);
-        self.laplacian.resize(width, 0);
-        self.rows.iter_mut().for_each(|row| row.resize(width + 2, 0));
+        self.rows.iter_mut().for_each(|row| row.resize(width.next_multiple_of(16) + 2 * MARGIN, 0));
         // The row above the first is the second.
         gray_row(image, 1, &mut self.rows[0]);
         gray_row(image, 0, &mut self.rows[1]);
@@ -106,11 +105,9 @@ impl Scratch {
             let below = if y + 1 < height { y + 1 } else { height - 2 };
             gray_row(image, below, &mut self.rows[2]);
             let [above, here, below] = &self.rows;
-            laplacian(&above[1..=width], here, &below[1..=width], &mut self.laplacian);
-            for span in self.laplacian.chunks(SPAN) {
-                sum += i64::from(span.iter().map(|&value| i32::from(value)).sum::<i32>());
-                squares += u64::from(span.iter().map(|&value| i32::from(value).pow(2) as u32).sum::<u32>());
-            }
+            let (row_sum, row_squares) = laplacian_sums(above, here, below, width);
+            sum += row_sum;
+            squares += row_squares;
             self.rows.rotate_left(1);
         }
         let count = (width * height) as i128;
@@ -119,37 +116,75 @@ impl Scratch {
     }
 }
 
-/// The Laplacian of one row; `here` has one more pixel on either side.
-fn laplacian(above: &[i16], here: &[i16], below: &[i16], out: &mut [i16]) {
-    let length = out.len();
-    let (above, below) = (&above[..length], &below[..length]);
-    let (left, middle, right) = (&here[..length], &here[1..=length], &here[2..length + 2]);
-    for x in 0..length {
-        out[x] = above[x] + below[x] + left[x] + right[x] - 4 * middle[x];
+/// The sum of the Laplacian over one row, and that of its squares.
+fn laplacian_sums(above: &[i16], here: &[i16], below: &[i16], width: usize) -> (i64, u64) {
+    /// Vectors whose sums of squares still fit lanes of 32 bits, unsigned: 2 × 1020² each.
+    const SPAN: usize = 2048;
+    let rows = [(above, 0), (here, -1), (here, 0), (here, 1), (below, 0)];
+    let rows = rows.map(|(row, shift)| row[MARGIN.wrapping_add_signed(shift)..].as_chunks::<8>().0);
+    let (whole, mut sum, mut squares) = (width / 8, 0, 0);
+    for start in (0..whole).step_by(SPAN) {
+        let [above, left, middle, right, below] = rows.map(|row| &row[start..whole.min(start + SPAN)]);
+        let (mut lane_sums, mut lane_squares) = (I32x4::splat(0), I32x4::splat(0));
+        for ((((above, left), middle), right), below) in above.iter().zip(left).zip(middle).zip(right).zip(below) {
+            let values = laplacian([above, left, middle, right, below]);
+            lane_sums = lane_sums + values.sum_pairs();
+            lane_squares = lane_squares + values.dot(values);
+        }
+        sum += lane_sums.total();
+        squares += lane_squares.unsigned_total();
     }
+    if !width.is_multiple_of(8) {
+        let mut values = [0; 8];
+        laplacian(rows.map(|row| &row[whole])).store(&mut values);
+        for value in &values[..width % 8] {
+            sum += i64::from(*value);
+            squares += u64::from(i32::from(*value).pow(2) as u32);
+        }
+    }
+    (sum, squares)
 }
 
-/// Row `y` in grey, with the mirrored neighbours at both ends.
+/// From the values above, to the left, in the middle, to the right and below.
+#[inline(always)]
+fn laplacian([above, left, middle, right, below]: [&[i16; 8]; 5]) -> I16x8 {
+    let straight = I16x8::load(above) + I16x8::load(below) + (I16x8::load(left) + I16x8::load(right));
+    straight - I16x8::load(middle).shift_left::<2>()
+}
+
+/// Row `y` in grey between its margins, with the mirrored neighbours at both ends.
 fn gray_row(image: &Image, y: usize, out: &mut [i16]) {
     let width = image.width;
-    let row = |channel: usize| &image.channel(channel)[y * width..][..width];
-    let (red, green, blue, inner) = (row(0), row(1), row(2), &mut out[1..=width]);
-    for x in 0..width {
-        inner[x] = gray(red[x], green[x], blue[x]);
+    let row = |channel: usize| image.channel(channel)[y * width..][..width].as_chunks::<16>();
+    let ((red, red_rest), (green, green_rest), (blue, blue_rest)) = (row(0), row(1), row(2));
+    let sixteen = |red: &[u8; 16], green: &[u8; 16], blue: &[u8; 16], out: &mut [[i16; 8]; 2]| {
+        let (red, green, blue) = (U8x16::load(red).widen(), U8x16::load(green).widen(), U8x16::load(blue).widen());
+        for (half, out) in out.iter_mut().enumerate() {
+            gray(red[half], green[half], blue[half]).store(out);
+        }
+    };
+    let inner = out[MARGIN..].as_chunks_mut().0.as_chunks_mut().0;
+    for (((red, green), blue), out) in red.iter().zip(green).zip(blue).zip(&mut *inner) {
+        sixteen(red, green, blue, out);
     }
-    out[0] = out[2];
-    out[width + 1] = out[width - 1];
+    if let Some(out) = inner.get_mut(red.len()) {
+        sixteen(&padded(red_rest, 0), &padded(green_rest, 0), &padded(blue_rest, 0), out);
+    }
+    out[MARGIN - 1] = out[MARGIN + 1];
+    out[MARGIN + width] = out[MARGIN + width - 2];
 }
 
 /// OpenCV's 8-bit `COLOR_BGR2GRAY`: BT.601's weights 9798, 19235 and 3735 in 15 bits, rounded to the nearest.
 ///
-/// Each weight is cut into its upper 8 and its lower 7 bits, so that 16 bits hold every sum: the upper ones add up to
-/// 255, the lower ones to 128. Rounding the lower sum down first does not change the result.
-fn gray(red: u8, green: u8, blue: u8) -> i16 {
-    let (red, green, blue) = (u16::from(red), u16::from(green), u16::from(blue));
-    let upper = red * 76 + green * 150 + blue * 29;
-    let lower = red * 70 + green * 35 + blue * 23;
-    ((upper + ((lower + (1 << 14)) >> 7)) >> 8) as i16
+/// They add up to one, so only the two differences from green are weighed. Each weight is cut into its upper and its
+/// lower 7 bits, so that 16 bits hold every sum; rounding the lower sum down first does not change the result.
+#[inline(always)]
+fn gray(red: I16x8, green: I16x8, blue: I16x8) -> I16x8 {
+    let (red, blue) = (red - green, blue - green);
+    let times = |value: I16x8, weight: i16| value * I16x8::splat(weight);
+    let upper = times(red, 76) + times(blue, 29);
+    let lower = times(red, 70) + times(blue, 23);
+    green + (upper + I16x8::splat(128) + lower.shift_right::<7>()).shift_right::<8>()
 }
 
 #[cfg(test)]
@@ -206,19 +241,34 @@ mod tests {
         assert!((Scratch::default().laplacian_variance(&image) - 1020.0 * 1020.0).abs() < 1e-6);
     }
 
+    /// One pixel in grey.
+    fn gray_of(red: u8, green: u8, blue: u8) -> i16 {
+        let mut out = [0; 8];
+        gray(I16x8::splat(red.into()), I16x8::splat(green.into()), I16x8::splat(blue.into())).store(&mut out);
+        assert_eq!(out, [out[0]; 8]);
+        out[0]
+    }
+
     #[test]
     fn grey_has_opencv_s_roundings() {
-        assert_eq!([gray(255, 255, 255), gray(255, 0, 0), gray(0, 255, 0), gray(0, 0, 255)], [255, 76, 150, 29]);
+        let greys = [gray_of(255, 255, 255), gray_of(255, 0, 0), gray_of(0, 255, 0), gray_of(0, 0, 255)];
+        assert_eq!(greys, [255, 76, 150, 29]);
         // With the 14-bit weights of older releases this would be 22.
-        assert_eq!(gray(0, 36, 12), 23);
+        assert_eq!(gray_of(0, 36, 12), 23);
     }
 
     #[test]
     fn grey_in_16_bits_is_grey_in_32() {
-        for color in 0..1u32 << 24 {
-            let [_, red, green, blue] = color.to_be_bytes();
-            let wide = (u32::from(red) * 9798 + u32::from(green) * 19235 + u32::from(blue) * 3735 + (1 << 14)) >> 15;
-            assert_eq!(gray(red, green, blue) as u32, wide, "{red} {green} {blue}");
+        // Eight greens at a time.
+        for color in 0..1u32 << 21 {
+            let (red, blue, first) = (color >> 13, color >> 5 & 255, (color & 31) * 8);
+            let greens: [i16; 8] = std::array::from_fn(|lane| first as i16 + lane as i16);
+            let mut out = [0; 8];
+            gray(I16x8::splat(red as i16), I16x8::load(&greens), I16x8::splat(blue as i16)).store(&mut out);
+            for (got, green) in out.into_iter().zip(greens) {
+                let wide = (red * 9798 + green as u32 * 19235 + blue * 3735 + (1 << 14)) >> 15;
+                assert_eq!(got as u32, wide, "{red} {green} {blue}");
+            }
         }
     }
 

@@ -13,6 +13,7 @@
 //! The exact conversion is the rounded rule with interpolated chroma: linear, sited at the left pixel of each pair
 //! and half-way between the two rows (the MPEG-2 and H.264 default), repeated beyond the edges.
 
+use reelcheck_lanes::{I16x8, U8x16, padded};
 use reelcheck_types::{Conversion, Frame, Matrix, Range};
 
 use crate::Image;
@@ -87,25 +88,29 @@ fn to_8_bits(frame: &Frame, index: usize, stretch: bool, out: &mut [u8]) {
 }
 
 /// A factor `c` of the truncated rule as `256·high + low`, so that 16 bits hold every part of a product.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 struct Factor {
-    high: i16,
-    low: i16,
+    high: I16x8,
+    low: I16x8,
 }
 
 impl Factor {
-    const fn new(c: i16) -> Self {
-        let low = c as i8 as i16;
-        Self { high: (c - low) >> 8, low }
+    fn new(c: i16) -> Self {
+        let low = i16::from(c as i8);
+        Self { high: I16x8::splat((c - low) >> 8), low: I16x8::splat(low) }
     }
 
     /// `(8·a·c) >> 16` for an `a` from −128 to 239 or, for luma of full range with c = 8192, to 255.
     ///
     /// `(a·c) >> 13`, and rounding `a·low` down first does not change that. `low` is −128 to 127: below 2¹⁵ in all.
-    const fn times(self, a: i16) -> i16 {
-        (a * self.high + ((a * self.low) >> 8)) >> 5
+    #[inline(always)]
+    fn times(self, a: I16x8) -> I16x8 {
+        (a * self.high + (a * self.low).shift_right::<8>()).shift_right::<5>()
     }
 }
+
+/// What chroma adds to eight pairs of pixels: to R, G and B.
+type Added = [I16x8; 3];
 
 /// The truncated rule. 16 bits hold every sum: luma is at most 278, chroma between −259 and 277.
 fn truncated(frame: &Frame, planes: &Planes<'_>, c: Coefficients, [r, g, b]: [&mut [u8]; 3]) {
@@ -113,46 +118,46 @@ fn truncated(frame: &Frame, planes: &Planes<'_>, c: Coefficients, [r, g, b]: [&m
     let (_, shift_y) = frame.format().chroma_shift();
     let strip = width << shift_y;
     let [y, v_to_r, u_to_g, v_to_g, u_to_b] = [c.y, c.v_to_r, c.u_to_g, c.v_to_g, c.u_to_b].map(Factor::new);
-    let mut luma = vec![0i16; width];
-    let [mut u, mut v, mut green] = [(); 3].map(|()| vec![0i16; planes.chroma_width]);
-    let mut added = [(); 3].map(|()| vec![0i16; width]);
+    let [mut u, mut v] = [(); 2].map(|()| vec![[0i16; 8]; planes.chroma_width.div_ceil(8)]);
+    let mut added = vec![[I16x8::splat(0); 3]; u.len()];
     let strips = r.chunks_exact_mut(strip).zip(g.chunks_exact_mut(strip)).zip(b.chunks_exact_mut(strip));
     for (chroma_row, ((r, g), b)) in strips.enumerate() {
-        planes.load_chroma(chroma_row, &mut u, &mut v);
-        for ((green, &u), &v) in green.iter_mut().zip(&u).zip(&v) {
-            *green = u_to_g.times(u) + v_to_g.times(v);
+        planes.load_chroma(chroma_row, u.as_flattened_mut(), v.as_flattened_mut());
+        for ((added, u), v) in added.iter_mut().zip(&u).zip(&v) {
+            let (u, v) = (I16x8::load(u), I16x8::load(v));
+            *added = [v_to_r.times(v), u_to_g.times(u) + v_to_g.times(v), u_to_b.times(u)];
         }
-        v.iter_mut().for_each(|v| *v = v_to_r.times(*v));
-        u.iter_mut().for_each(|u| *u = u_to_b.times(*u));
-        let [added_r, added_g, added_b] = &mut added;
-        repeat_pairs(added_r, &v);
-        repeat_pairs(added_g, &green);
-        repeat_pairs(added_b, &u);
         let rows = r.chunks_exact_mut(width).zip(g.chunks_exact_mut(width)).zip(b.chunks_exact_mut(width));
         for (row, ((r, g), b)) in rows.enumerate() {
-            planes.load_luma((chroma_row << shift_y) + row, c.black, &mut luma);
-            luma.iter_mut().for_each(|luma| *luma = y.times(*luma));
-            add_clamped(r, &luma, added_r);
-            add_clamped(g, &luma, added_g);
-            add_clamped(b, &luma, added_b);
+            let luma = planes.luma_bytes((chroma_row << shift_y) + row);
+            truncated_row(luma, &added, c.black, y, [r, g, b]);
         }
     }
 }
 
-/// Writes each value twice; the last one once if the width is odd.
-fn repeat_pairs(out: &mut [i16], values: &[i16]) {
-    let (pairs, last) = out.as_chunks_mut::<2>();
-    for (pair, &value) in pairs.iter_mut().zip(values) {
-        *pair = [value, value];
+/// One row of the truncated rule.
+fn truncated_row(luma: &[u8], added: &[Added], black: i16, y: Factor, out: [&mut [u8]; 3]) {
+    let black = I16x8::splat(black);
+    let sixteen = |luma: &[u8; 16], added: &Added, mut out: [&mut [u8; 16]; 3]| {
+        let [low, high] = U8x16::load(luma).widen();
+        let luma = [y.times(low - black), y.times(high - black)];
+        for (added, out) in added.iter().zip(&mut out) {
+            // Each value of chroma is for two pixels.
+            let [first, second] = added.interleave(*added);
+            I16x8::narrow([luma[0] + first, luma[1] + second]).store(out);
+        }
+    };
+    let (luma, luma_rest) = luma.as_chunks();
+    let [(r, r_rest), (g, g_rest), (b, b_rest)] = out.map(<[u8]>::as_chunks_mut);
+    for ((((luma, added), r), g), b) in luma.iter().zip(added).zip(r).zip(g).zip(b) {
+        sixteen(luma, added, [r, g, b]);
     }
-    if let ([last], Some(&value)) = (last, values.last()) {
-        *last = value;
-    }
-}
-
-fn add_clamped(out: &mut [u8], luma: &[i16], chroma: &[i16]) {
-    for ((out, &y), &c) in out.iter_mut().zip(luma).zip(chroma) {
-        *out = (y + c).clamp(0, 255) as u8;
+    if let Some(added) = added.get(luma.len()) {
+        let [mut r, mut g, mut b] = [[0; 16]; 3];
+        sixteen(&padded(luma_rest, 0), added, [&mut r, &mut g, &mut b]);
+        for (out, from) in [r_rest, g_rest, b_rest].into_iter().zip([r, g, b]) {
+            out.copy_from_slice(&from[..out.len()]);
+        }
     }
 }
 
@@ -262,24 +267,42 @@ pub(crate) fn luma(frame: &Frame, out: &mut [u8]) {
 pub(crate) fn luma_full(frame: &Frame, range: Range, out: &mut [u8]) {
     match frame.plane(0) {
         Some(plane) if range == Range::Limited && plane.bytes_per_value == 1 => {
-            for (out, &y) in out.iter_mut().zip(plane.data) {
-                *out = expand(y);
+            let ((codes, codes_rest), (out, out_rest)) = (plane.data.as_chunks(), out.as_chunks_mut());
+            for (codes, out) in codes.iter().zip(out) {
+                expand(U8x16::load(codes)).store(out);
             }
+            expand_rest(codes_rest, out_rest);
         }
         _ => {
             luma(frame, out);
             if range == Range::Limited {
-                out.iter_mut().for_each(|y| *y = expand(*y));
+                let (values, rest) = out.as_chunks_mut();
+                for values in values {
+                    expand(U8x16::load(values)).store(values);
+                }
+                let codes = padded(rest, 0);
+                expand_rest(&codes[..rest.len()], rest);
             }
         }
     }
 }
 
+fn expand_rest(codes: &[u8], out: &mut [u8]) {
+    let mut expanded = [0; 16];
+    expand(U8x16::load(&padded(codes, 0))).store(&mut expanded);
+    out.copy_from_slice(&expanded[..out.len()]);
+}
+
 /// `255·t/219 = t + 12·t/73` for t from 0 to 219. The quotient is `(10 774·t) >> 16`, in two steps that 16 bits hold:
 /// 10 774 = 256·42 + 22.
-fn expand(y: u8) -> u8 {
-    let t = u16::from(y.saturating_sub(16).min(219));
-    (t + ((42 * t + ((22 * t) >> 8)) >> 8)) as u8
+#[inline(always)]
+fn expand(y: U8x16) -> U8x16 {
+    let more = y.saturating_sub(U8x16::splat(16)).min(U8x16::splat(219));
+    let quotient = |t: I16x8| {
+        // At most 9 216: the sign is not touched.
+        (I16x8::splat(42) * t + (I16x8::splat(22) * t).shift_right::<8>()).shift_right::<8>()
+    };
+    more + I16x8::narrow([quotient(more.low()), quotient(more.high())])
 }
 
 /// Whether a conversion has luma planes at all.
@@ -300,9 +323,12 @@ mod tests {
 
     #[test]
     fn limited_luma_expands_as_ffmpeg_siti_does() {
-        for y in 0..=255u8 {
-            let t = (i32::from(y) - 16).clamp(0, 219);
-            assert_eq!(i32::from(expand(y)), 255 * t / 219, "luma {y}");
+        let codes: Vec<u8> = (0..=255).collect();
+        for codes in codes.chunks(13) {
+            let mut out = vec![0; codes.len()];
+            expand_rest(codes, &mut out);
+            let exact = |y: u8| 255 * (i32::from(y) - 16).clamp(0, 219) / 219;
+            assert!(out.iter().zip(codes).all(|(&got, &y)| i32::from(got) == exact(y)), "{codes:?}: {out:?}");
         }
     }
 
@@ -314,22 +340,15 @@ mod tests {
                 let check = |c: i16, values: std::ops::RangeInclusive<i16>| {
                     for a in values {
                         let wide = (8 * i64::from(a) * i64::from(c)) >> 16;
-                        assert_eq!(i64::from(Factor::new(c).times(a)), wide, "{a} × {c}");
+                        let mut product = [0; 8];
+                        Factor::new(c).times(I16x8::splat(a)).store(&mut product);
+                        assert!(product.iter().all(|&product| i64::from(product) == wide), "{a} × {c}");
                     }
                 };
                 check(c.y, -c.black..=255 - c.black);
                 [c.v_to_r, c.u_to_g, c.v_to_g, c.u_to_b].into_iter().for_each(|c| check(c, -128..=127));
             }
         }
-    }
-
-    #[test]
-    fn pairs_are_repeated_to_odd_widths() {
-        let mut out = [0; 5];
-        repeat_pairs(&mut out, &[1, 2, 3]);
-        assert_eq!(out, [1, 1, 2, 2, 3]);
-        repeat_pairs(&mut out[..1], &[7]);
-        assert_eq!(out[0], 7);
     }
 
     #[test]

@@ -46,6 +46,11 @@ impl<'a> Planes<'a> {
         load(&self.luma, row, black, out);
     }
 
+    /// One row of luma as it is, for formats of 8 bits.
+    pub(crate) fn luma_bytes(&self, row: usize) -> &[u8] {
+        &self.luma.data[row * self.luma.width..(row + 1) * self.luma.width]
+    }
+
     /// One row of both kinds of chroma, around zero.
     pub(crate) fn load_chroma(&self, row: usize, u_out: &mut [i16], v_out: &mut [i16]) {
         match &self.chroma {

@@ -2,6 +2,8 @@
 //!
 //! Invariant: every source value counts once, in exactly one block; means are rounded to the nearest, halves up.
 
+use reelcheck_lanes::{I16x8, U8x16, padded};
+
 use crate::Image;
 
 /// The smallest whole-number factor that brings the longer side to `limit` or less. A limit of 0 counts as 1.
@@ -22,17 +24,14 @@ pub(crate) fn area_average(source: &Image, factor: usize, out: &mut [u8]) {
     let out_width = width.div_ceil(factor);
     let out_size = out_width * source.height.div_ceil(factor);
     // Rows first, since that is one long addition; only then the few columns of each block.
-    let (mut columns, mut blocks) = (vec![0u16; width], vec![0u32; out_width]);
+    let (mut columns, mut blocks) = (vec![[0i16; 8]; width.next_multiple_of(16) / 8], vec![0u32; out_width]);
     for (channel, out) in out.chunks_exact_mut(out_size).enumerate() {
         let strips = source.channel(channel).chunks(width * factor);
         for (strip, out_row) in strips.zip(out.chunks_exact_mut(out_width)) {
             blocks.fill(0);
             for rows in strip.chunks(width * SHORT) {
-                columns.fill(0);
-                rows.chunks_exact(width).for_each(|row| add_row(&mut columns, row));
-                for (sum, block) in blocks.iter_mut().zip(columns.chunks(factor)) {
-                    *sum += block.iter().map(|&column| u32::from(column)).sum::<u32>();
-                }
+                sum_columns(rows, width, &mut columns);
+                sum_blocks(&columns.as_flattened()[..width], factor, &mut blocks);
             }
             let rows = strip.len() / width;
             let whole = width / factor;
@@ -42,9 +41,53 @@ pub(crate) fn area_average(source: &Image, factor: usize, out: &mut [u8]) {
     }
 }
 
-fn add_row(columns: &mut [u16], row: &[u8]) {
-    for (column, &value) in columns.iter_mut().zip(row) {
-        *column += u16::from(value);
+/// The sum of each column over at most [`SHORT`] rows, as the bits of unsigned numbers.
+fn sum_columns(rows: &[u8], width: usize, columns: &mut [[i16; 8]]) {
+    columns.fill([0; 8]);
+    // Two rows at a time, so that the sums are fetched and stored half as often.
+    for pair in rows.chunks(2 * width) {
+        let (first, second) = pair.split_at(width);
+        let (first_vectors, first_rest) = first.as_chunks();
+        let (second_vectors, second_rest) = second.as_chunks();
+        let sums = columns.as_chunks_mut::<2>().0;
+        if second.is_empty() {
+            for (sums, first) in sums.iter_mut().zip(first_vectors) {
+                add(sums, U8x16::load(first).widen());
+            }
+        } else {
+            for ((sums, first), second) in sums.iter_mut().zip(first_vectors).zip(second_vectors) {
+                let (first, second) = (U8x16::load(first).widen(), U8x16::load(second).widen());
+                add(sums, [first[0] + second[0], first[1] + second[1]]);
+            }
+        }
+        if let Some(sums) = sums.get_mut(first_vectors.len()) {
+            add(sums, U8x16::load(&padded(first_rest, 0)).widen());
+            add(sums, U8x16::load(&padded(second_rest, 0)).widen());
+        }
+    }
+}
+
+#[inline(always)]
+fn add(sums: &mut [[i16; 8]; 2], values: [I16x8; 2]) {
+    for (sum, value) in sums.iter_mut().zip(values) {
+        (I16x8::load(sum) + value).store(sum);
+    }
+}
+
+/// Adds each block's columns to its sum.
+fn sum_blocks(columns: &[i16], factor: usize, blocks: &mut [u32]) {
+    // Four blocks side by side: the sum of one would be a vector's, with more work after it than in it.
+    let mut fours = columns.chunks_exact(4 * factor);
+    let (whole, rest) = blocks.split_at_mut(columns.len() / (4 * factor) * 4);
+    for (sums, columns) in whole.as_chunks_mut::<4>().0.iter_mut().zip(&mut fours) {
+        for place in 0..factor {
+            for (block, sum) in sums.iter_mut().enumerate() {
+                *sum += u32::from(columns[block * factor + place] as u16);
+            }
+        }
+    }
+    for (sum, columns) in rest.iter_mut().zip(fours.remainder().chunks(factor)) {
+        *sum += columns.iter().map(|&column| u32::from(column as u16)).sum::<u32>();
     }
 }
 

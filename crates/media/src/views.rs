@@ -57,6 +57,14 @@ impl FrameViews {
         self.computed.push(view, image)
     }
 
+    /// The values of [`View::Luma`], without a copy where the frame holds them as they are.
+    pub fn luma(&self) -> &[u8] {
+        match self.frame.plane(0) {
+            Some(plane) if plane.bytes_per_value == 1 && convert::has_luma(self.exact) => plane.data,
+            _ => &self.get(View::Luma).data,
+        }
+    }
+
     fn compute(&self, view: View) -> Image {
         let (width, height) = (self.frame.width() as usize, self.frame.height() as usize);
         let full = |channels: usize| {
@@ -182,6 +190,7 @@ mod tests {
         data[..4].copy_from_slice(&[0, 16, 235, 255]);
         let views = FrameViews::new(frame(PixelFormat::I420, data), &color, &ViewPool::default());
         assert_eq!(views.get(View::Luma).data[..5], [0, 16, 235, 255, 128]);
+        assert_eq!(views.luma(), views.get(View::Luma).data);
         assert_eq!(views.get(View::LumaFull).data[..5], [0, 0, 255, 255, 130]);
     }
 
@@ -195,5 +204,6 @@ mod tests {
         // 0.299 × 200 + 0.587 × 100 + 0.114 × 50 = 124.2
         assert_eq!(views.get(View::Luma).data[0], 124);
         assert_eq!(views.get(View::Luma).data, views.get(View::LumaFull).data);
+        assert_eq!(views.luma(), views.get(View::Luma).data);
     }
 }

@@ -1,6 +1,6 @@
 //! The direction between crates: who may use whom, and who may know a browser.
 //!
-//! types ← media, models, reference ← judges ← evaluator ← {web, cli, tests}; types, media, models ← synth ← {cli, tests}.
+//! types, lanes ← media, models, reference ← judges ← evaluator ← {web, cli, tests}; types, media, models ← synth ← {cli, tests}.
 //! What counts is what each `Cargo.toml` says
 //! of its direct dependencies, for building and for tests alike. The same pass sees to it that every file of Rust opens
 //! by saying what it is.
@@ -19,10 +19,14 @@ use crate::{fresh::files_below, process::root};
 /// Every crate of the workspace, with those of the workspace that it may use.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("reelcheck-types", &[]),
-    ("reelcheck-media", &["reelcheck-types"]),
-    ("reelcheck-models", &["reelcheck-types"]),
+    ("reelcheck-lanes", &[]),
+    ("reelcheck-media", &["reelcheck-types", "reelcheck-lanes"]),
+    ("reelcheck-models", &["reelcheck-types", "reelcheck-lanes"]),
     ("reelcheck-reference", &["reelcheck-types"]),
-    ("reelcheck-judges", &["reelcheck-types", "reelcheck-media", "reelcheck-models", "reelcheck-reference"]),
+    (
+        "reelcheck-judges",
+        &["reelcheck-types", "reelcheck-lanes", "reelcheck-media", "reelcheck-models", "reelcheck-reference"],
+    ),
     (
         "reelcheck-evaluator",
         &["reelcheck-types", "reelcheck-media", "reelcheck-models", "reelcheck-reference", "reelcheck-judges"],

@@ -9,7 +9,7 @@ mod patch;
 
 use reelcheck_media::Image;
 
-use patch::{Level, MARGIN, PATCH, PIXELS, Template, Values, Vector, dot, take_mean_out, variance};
+use patch::{Level, MARGIN, PATCH, Template, Values, Vector, no_values, variance};
 
 /// From one patch to the next, in pixels.
 const STRIDE: usize = 4;
@@ -86,7 +86,7 @@ fn refine(from: &Level, to: &Level, coarser: Option<&Flow>) -> Flow {
     let (columns, rows) = (patches(from.width), patches(from.height));
     let mut found: Vec<Found> = Vec::with_capacity(columns * rows);
     let mut guesses: Vec<Vector> = Vec::with_capacity(192);
-    let mut residual = [[0.0; PATCH]; PATCH];
+    let mut residual = no_values();
     for index in 0..columns * rows {
         let (column, row) = (index % columns, index / columns);
         let (x, y) = (column * STRIDE, row * STRIDE);
@@ -153,7 +153,7 @@ fn track(template: &Template, to: &Level, x: usize, y: usize, known: Found, gues
         template.compare(to, x as f32 + vector[0], y as f32 + vector[1], residual)
     };
     // The residual of the best so far, and room for the next one.
-    let (mut kept, mut tried) = (&mut [[0.0; PATCH]; PATCH], &mut [[0.0; PATCH]; PATCH]);
+    let (mut kept, mut tried) = (&mut no_values(), &mut no_values());
     let (mut best, mut matched) = (known, None);
     for &guess in guesses {
         let guess = confine(guess, to, x, y);
@@ -229,18 +229,16 @@ impl Flow {
         let (Some(from), Some(to)) = (from.levels.first(), to.levels.first()) else { return vec![] };
         let stays = |place: f32, side: usize| place >= 0.0 && place + PATCH as f32 <= side as f32;
         let places = self.vectors.iter().enumerate();
-        let mut residual = [[0.0; PATCH]; PATCH];
+        let mut residual = no_values();
         let lengths = places.filter_map(|(index, &[u, v])| {
             let (x, y) = (index % self.columns * STRIDE, index / self.columns * STRIDE);
             let (to_x, to_y) = (x as f32 + u, y as f32 + v);
             if !stays(to_x, to.width) || !stays(to_y, to.height) {
                 return None;
             }
-            let mut patch = from.patch(x, y);
-            to.difference(to_x, to_y, &patch, &mut residual);
-            let left = variance(&residual);
-            take_mean_out(&mut patch);
-            let found = left <= UNEXPLAINED * dot(&patch, &patch) / PIXELS + NOISE;
+            let patch = from.patch(x, y);
+            let left = to.difference(to_x, to_y, &patch, &mut residual);
+            let found = left <= UNEXPLAINED * variance(&patch) + NOISE;
             found.then(|| ([x + PATCH / 2, y + PATCH / 2], length([u, v])))
         });
         lengths.collect()

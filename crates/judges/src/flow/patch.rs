@@ -2,6 +2,8 @@
 //!
 //! Invariant: sums are made in the same order on every machine. Which patches are compared is left to the search.
 
+use reelcheck_lanes::F32x4;
+
 /// Width and height of a patch, in pixels.
 pub(super) const PATCH: usize = 8;
 
@@ -60,15 +62,24 @@ impl Level {
     }
 
     /// Eight neighbouring values of a row.
-    fn span(&self, at: usize) -> [f32; PATCH] {
-        let mut span = [0.0; PATCH];
-        span.copy_from_slice(&self.data[at..at + PATCH]);
-        span
+    #[inline(always)]
+    fn span(&self, at: usize) -> Span {
+        let [[a, b, c, d], [e, f, g, h]] =
+            self.data[at..].as_chunks::<4>().0.first_chunk().copied().unwrap_or_default();
+        [F32x4::new([a, b, c, d]), F32x4::new([e, f, g, h])]
     }
 }
 
+/// The values of a row of a patch, in two vectors.
+type Span = [F32x4; 2];
+
 /// The values of a patch, or something about each of them.
-pub(super) type Values = [[f32; PATCH]; PATCH];
+pub(super) type Values = [Span; PATCH];
+
+/// Nothing yet.
+pub(super) fn no_values() -> Values {
+    [[F32x4::splat(0.0); 2]; PATCH]
+}
 
 /// A patch of the first picture with what every step needs of it.
 pub(super) struct Template {
@@ -83,9 +94,6 @@ pub(super) struct Template {
 /// Pixels of a patch.
 pub(super) const PIXELS: f32 = (PATCH * PATCH) as f32;
 
-/// Lanes of a sum: a vector of 128 bits.
-const LANES: usize = 4;
-
 impl Level {
     /// The patch at a place.
     pub(super) fn patch(&self, x: usize, y: usize) -> Values {
@@ -93,46 +101,53 @@ impl Level {
         std::array::from_fn(|row| self.span(at + row * self.row_len()))
     }
 
-    /// The patch at a place between pixels, by bilinear interpolation, less the one given.
-    pub(super) fn difference(&self, x: f32, y: f32, from: &Values, out: &mut Values) {
+    /// The patch at a place between pixels, by bilinear interpolation, less the one given; and the mean squared value
+    /// of that after its mean is taken out. The means stay in `out`: copies without them would cost as much as they do.
+    #[inline]
+    pub(super) fn difference(&self, x: f32, y: f32, from: &Values, out: &mut Values) -> f32 {
         let (left, top) = (x.floor(), y.floor());
-        let (fx, fy) = (x - left, y - top);
+        let (fx, fy) = (F32x4::splat(x - left), F32x4::splat(y - top));
         let row_len = self.row_len();
         // Never negative: `confine` keeps patches within the margin.
         let mut at = (top as isize + MARGIN as isize) as usize * row_len + (left as isize + MARGIN as isize) as usize;
         let mut above = between(self.span(at), self.span(at + 1), fx);
+        let (mut sums, mut squares) = ([F32x4::splat(0.0); 2], [F32x4::splat(0.0); 2]);
         for (out, from) in out.iter_mut().zip(from) {
             at += row_len;
             let below = between(self.span(at), self.span(at + 1), fx);
             let value = between(above, below, fy);
-            for i in 0..PATCH {
-                out[i] = value[i] - from[i];
+            for half in 0..2 {
+                let difference = value[half] - from[half];
+                out[half] = difference;
+                sums[half] = sums[half] + difference;
+                squares[half] = squares[half] + difference * difference;
             }
             above = below;
         }
+        // Differences of patches have small means, so little cancels.
+        let mean = total(sums) / PIXELS;
+        total(squares) / PIXELS - mean * mean
     }
 }
 
 /// From `a` to `b`, by a share.
-fn between(a: [f32; PATCH], b: [f32; PATCH], share: f32) -> [f32; PATCH] {
-    let mut out = [0.0; PATCH];
-    for i in 0..PATCH {
-        out[i] = a[i] + (b[i] - a[i]) * share;
-    }
-    out
+#[inline(always)]
+fn between(a: Span, b: Span, share: F32x4) -> Span {
+    [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share]
 }
 
 impl Template {
     pub(super) fn new(level: &Level, x: usize, y: usize) -> Self {
         let (row_len, at) = (level.row_len(), level.offset(x, y));
-        let (mut across, mut down) = ([[0.0; PATCH]; PATCH], [[0.0; PATCH]; PATCH]);
+        let (mut across, mut down) = (no_values(), no_values());
+        let half = F32x4::splat(0.5);
         for row in 0..PATCH {
             let at = at + row * row_len;
             let (left, right) = (level.span(at - 1), level.span(at + 1));
             let (above, below) = (level.span(at - row_len), level.span(at + row_len));
-            for i in 0..PATCH {
-                across[row][i] = (right[i] - left[i]) / 2.0;
-                down[row][i] = (below[i] - above[i]) / 2.0;
+            for i in 0..2 {
+                across[row][i] = (right[i] - left[i]) * half;
+                down[row][i] = (below[i] - above[i]) * half;
             }
         }
         take_mean_out(&mut across);
@@ -146,10 +161,9 @@ impl Template {
     }
 
     /// Compares with the second picture's patch at a place: the mean squared difference after both means are taken out.
-    /// The differences, means and all, go to `residual`: copies of them would cost as much as they do.
+    /// The differences, means and all, go to `residual`.
     pub(super) fn compare(&self, level: &Level, x: f32, y: f32, residual: &mut Values) -> f32 {
-        level.difference(x, y, &self.values, residual);
-        variance(residual)
+        level.difference(x, y, &self.values, residual)
     }
 
     /// The Lucas–Kanade step that a residual asks for.
@@ -160,40 +174,33 @@ impl Template {
     }
 }
 
-/// As a product with ones: by itself, the sum would be taken apart into single numbers.
-fn sum(a: &Values) -> f32 {
-    const ONES: Values = [[1.0; PATCH]; PATCH];
-    dot(a, &ONES)
-}
-
-/// In lanes of a vector's width. Inlined, it would be taken apart into single numbers.
-#[inline(never)]
+/// The sum of products.
 pub(super) fn dot(a: &Values, b: &Values) -> f32 {
-    let (a, b) = (a.as_flattened().as_chunks::<LANES>().0, b.as_flattened().as_chunks::<LANES>().0);
-    // Two sums at a time, so that additions need not wait for each other.
-    let (mut even, mut odd) = ([0.0; LANES], [0.0; LANES]);
-    for (a, b) in a.as_chunks::<2>().0.iter().zip(b.as_chunks::<2>().0) {
-        even = plus(even, std::array::from_fn(|lane| a[0][lane] * b[0][lane]));
-        odd = plus(odd, std::array::from_fn(|lane| a[1][lane] * b[1][lane]));
+    let mut sums = [F32x4::splat(0.0); 2];
+    for (a, b) in a.iter().zip(b) {
+        // Two sums at a time, so that additions need not wait for each other.
+        sums = [sums[0] + a[0] * b[0], sums[1] + a[1] * b[1]];
     }
-    total(plus(even, odd))
+    total(sums)
 }
 
-fn plus(a: [f32; LANES], b: [f32; LANES]) -> [f32; LANES] {
-    std::array::from_fn(|lane| a[lane] + b[lane])
-}
-
-fn total([a, b, c, d]: [f32; LANES]) -> f32 {
-    (a + b) + (c + d)
-}
-
-/// Mean squared value after the mean is taken out, without taking it out: differences of patches have small means.
+/// Mean squared value after the mean is taken out.
 pub(super) fn variance(a: &Values) -> f32 {
-    let mean = sum(a) / PIXELS;
+    let mean = mean(a);
     dot(a, a) / PIXELS - mean * mean
 }
 
-pub(super) fn take_mean_out(a: &mut Values) {
-    let mean = sum(a) / PIXELS;
-    a.iter_mut().flatten().for_each(|value| *value -= mean);
+fn take_mean_out(a: &mut Values) {
+    let mean = F32x4::splat(mean(a));
+    a.as_flattened_mut().iter_mut().for_each(|values| *values = *values - mean);
+}
+
+fn mean(a: &Values) -> f32 {
+    total(a.iter().fold([F32x4::splat(0.0); 2], |sums, row| [sums[0] + row[0], sums[1] + row[1]])) / PIXELS
+}
+
+#[inline(always)]
+fn total([even, odd]: Span) -> f32 {
+    let [a, b, c, d] = (even + odd).to_array();
+    (a + b) + (c + d)
 }

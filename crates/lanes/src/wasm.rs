@@ -1,0 +1,249 @@
+//! The twin for browsers: one instruction an operation. Vectors are loaded and stored lane by lane, which the compiler
+//! makes one instruction of, so that nothing here is unsafe.
+
+use core::arch::wasm32::{
+    f32x4, f32x4_add, f32x4_convert_i32x4, f32x4_div, f32x4_extract_lane, f32x4_mul, f32x4_splat, f32x4_sqrt,
+    f32x4_sub, i16x8, i16x8_add, i16x8_extract_lane, i16x8_max, i16x8_mul, i16x8_shl, i16x8_shr, i16x8_shuffle,
+    i16x8_splat, i16x8_sub, i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_extadd_pairwise_i16x8, i32x4_extend_high_i16x8,
+    i32x4_extend_low_i16x8, i32x4_extract_lane, i32x4_splat, u8x16_add, u8x16_le, u8x16_min, u8x16_narrow_i16x8,
+    u8x16_splat, u8x16_sub, u8x16_sub_sat, u16x8_extadd_pairwise_u8x16, u16x8_extend_high_u8x16,
+    u16x8_extend_low_u8x16, u64x2, u64x2_extract_lane, v128, v128_or,
+};
+use std::ops::{Add, BitOr, Div, Mul, Sub};
+
+/// Sixteen bytes.
+#[derive(Clone, Copy)]
+pub struct U8x16(v128);
+
+/// Eight signed 16-bit numbers. Sums, differences and products wrap.
+#[derive(Clone, Copy)]
+pub struct I16x8(v128);
+
+/// Four signed 32-bit numbers. Sums wrap.
+#[derive(Clone, Copy)]
+pub struct I32x4(v128);
+
+/// Four 32-bit floats.
+#[derive(Clone, Copy)]
+pub struct F32x4(v128);
+
+macro_rules! operators {
+    ($($vector:ident: $($operator:ident $name:ident $instruction:ident),+;)+) => {$($(
+        impl $operator for $vector {
+            type Output = Self;
+
+            #[inline(always)]
+            fn $name(self, other: Self) -> Self {
+                Self($instruction(self.0, other.0))
+            }
+        }
+    )+)+};
+}
+
+operators! {
+    U8x16: Add add u8x16_add, Sub sub u8x16_sub, BitOr bitor v128_or;
+    I16x8: Add add i16x8_add, Sub sub i16x8_sub, Mul mul i16x8_mul;
+    I32x4: Add add i32x4_add;
+    F32x4: Add add f32x4_add, Sub sub f32x4_sub, Mul mul f32x4_mul, Div div f32x4_div;
+}
+
+impl U8x16 {
+    /// One byte in all lanes.
+    #[inline(always)]
+    pub fn splat(value: u8) -> Self {
+        Self(u8x16_splat(value))
+    }
+
+    /// The bytes of an array.
+    #[inline(always)]
+    pub fn load(from: &[u8; 16]) -> Self {
+        let bits = u128::from_le_bytes(*from);
+        Self(u64x2(bits as u64, (bits >> 64) as u64))
+    }
+
+    /// Writes the bytes to an array.
+    #[inline(always)]
+    pub fn store(self, to: &mut [u8; 16]) {
+        let (low, high) = (u64x2_extract_lane::<0>(self.0), u64x2_extract_lane::<1>(self.0));
+        *to = (u128::from(low) | u128::from(high) << 64).to_le_bytes();
+    }
+
+    /// `a − b`, or 0.
+    #[inline(always)]
+    pub fn saturating_sub(self, other: Self) -> Self {
+        Self(u8x16_sub_sat(self.0, other.0))
+    }
+
+    /// The smaller one.
+    #[inline(always)]
+    pub fn min(self, other: Self) -> Self {
+        Self(u8x16_min(self.0, other.0))
+    }
+
+    /// 255 where `a ≤ b`, 0 elsewhere.
+    #[inline(always)]
+    pub fn at_most(self, other: Self) -> Self {
+        Self(u8x16_le(self.0, other.0))
+    }
+
+    /// The lower eight as 16-bit numbers.
+    #[inline(always)]
+    pub fn low(self) -> I16x8 {
+        I16x8(u16x8_extend_low_u8x16(self.0))
+    }
+
+    /// The upper eight as 16-bit numbers.
+    #[inline(always)]
+    pub fn high(self) -> I16x8 {
+        I16x8(u16x8_extend_high_u8x16(self.0))
+    }
+
+    /// Sums of neighbours.
+    #[inline(always)]
+    pub fn sum_pairs(self) -> I16x8 {
+        I16x8(u16x8_extadd_pairwise_u8x16(self.0))
+    }
+}
+
+impl I16x8 {
+    /// One number in all lanes.
+    #[inline(always)]
+    pub fn splat(value: i16) -> Self {
+        Self(i16x8_splat(value))
+    }
+
+    /// The numbers of an array.
+    #[inline(always)]
+    pub fn load(from: &[i16; 8]) -> Self {
+        let [a, b, c, d, e, f, g, h] = *from;
+        Self(i16x8(a, b, c, d, e, f, g, h))
+    }
+
+    /// Writes the numbers to an array.
+    #[inline(always)]
+    pub fn store(self, to: &mut [i16; 8]) {
+        *to = [
+            i16x8_extract_lane::<0>(self.0),
+            i16x8_extract_lane::<1>(self.0),
+            i16x8_extract_lane::<2>(self.0),
+            i16x8_extract_lane::<3>(self.0),
+            i16x8_extract_lane::<4>(self.0),
+            i16x8_extract_lane::<5>(self.0),
+            i16x8_extract_lane::<6>(self.0),
+            i16x8_extract_lane::<7>(self.0),
+        ];
+    }
+
+    /// `a · 2ⁿ`.
+    #[inline(always)]
+    pub fn shift_left<const N: u32>(self) -> Self {
+        Self(i16x8_shl(self.0, N))
+    }
+
+    /// `a ÷ 2ⁿ`, rounded down.
+    #[inline(always)]
+    pub fn shift_right<const N: u32>(self) -> Self {
+        Self(i16x8_shr(self.0, N))
+    }
+
+    /// The larger one.
+    #[inline(always)]
+    pub fn max(self, other: Self) -> Self {
+        Self(i16x8_max(self.0, other.0))
+    }
+
+    /// Sums of neighbours.
+    #[inline(always)]
+    pub fn sum_pairs(self) -> I32x4 {
+        I32x4(i32x4_extadd_pairwise_i16x8(self.0))
+    }
+
+    /// Sums of neighbouring products.
+    #[inline(always)]
+    pub fn dot(self, other: Self) -> I32x4 {
+        I32x4(i32x4_dot_i16x8(self.0, other.0))
+    }
+
+    /// Both halves as 32-bit numbers, the lower one first.
+    #[inline(always)]
+    pub fn widen(self) -> [I32x4; 2] {
+        [I32x4(i32x4_extend_low_i16x8(self.0)), I32x4(i32x4_extend_high_i16x8(self.0))]
+    }
+
+    /// Both vectors' lanes in turns.
+    #[inline(always)]
+    pub fn interleave(self, other: Self) -> [Self; 2] {
+        [
+            Self(i16x8_shuffle::<0, 8, 1, 9, 2, 10, 3, 11>(self.0, other.0)),
+            Self(i16x8_shuffle::<4, 12, 5, 13, 6, 14, 7, 15>(self.0, other.0)),
+        ]
+    }
+
+    /// As bytes, the first vector's first, numbers below 0 and above 255 brought to these.
+    #[inline(always)]
+    pub fn narrow([low, high]: [Self; 2]) -> U8x16 {
+        U8x16(u8x16_narrow_i16x8(low.0, high.0))
+    }
+}
+
+impl I32x4 {
+    /// From an array.
+    #[inline(always)]
+    pub fn new([a, b, c, d]: [i32; 4]) -> Self {
+        Self(i32x4(a, b, c, d))
+    }
+
+    /// One number in all lanes.
+    #[inline(always)]
+    pub fn splat(value: i32) -> Self {
+        Self(i32x4_splat(value))
+    }
+
+    /// As an array.
+    #[inline(always)]
+    pub fn to_array(self) -> [i32; 4] {
+        [
+            i32x4_extract_lane::<0>(self.0),
+            i32x4_extract_lane::<1>(self.0),
+            i32x4_extract_lane::<2>(self.0),
+            i32x4_extract_lane::<3>(self.0),
+        ]
+    }
+
+    /// As floats, rounded to the nearest.
+    #[inline(always)]
+    pub fn to_f32(self) -> F32x4 {
+        F32x4(f32x4_convert_i32x4(self.0))
+    }
+}
+
+impl F32x4 {
+    /// From an array.
+    #[inline(always)]
+    pub fn new([a, b, c, d]: [f32; 4]) -> Self {
+        Self(f32x4(a, b, c, d))
+    }
+
+    /// One number in all lanes.
+    #[inline(always)]
+    pub fn splat(value: f32) -> Self {
+        Self(f32x4_splat(value))
+    }
+
+    /// As an array.
+    #[inline(always)]
+    pub fn to_array(self) -> [f32; 4] {
+        [
+            f32x4_extract_lane::<0>(self.0),
+            f32x4_extract_lane::<1>(self.0),
+            f32x4_extract_lane::<2>(self.0),
+            f32x4_extract_lane::<3>(self.0),
+        ]
+    }
+
+    /// The square root.
+    #[inline(always)]
+    pub fn sqrt(self) -> Self {
+        Self(f32x4_sqrt(self.0))
+    }
+}
