@@ -25,6 +25,25 @@ for (const colorScheme of ['light', 'dark'] as const) {
       }
     });
 
+    test('stored results: charts, pictures, filters, a clip, two clips side by side', async ({ page }) => {
+      const name = encodeURIComponent(samples[1]?.file ?? '');
+      const other = encodeURIComponent(samples[0]?.file ?? '');
+      for (const hash of [
+        '#/results?from=samples&judge=sharpness&against=impossible',
+        '#/results?from=samples&layout=grid&values=normalized&only=field.impossible~yes',
+        `#/clip?name=${name}&t=2.3&loop=2.1~2.5&from=samples`,
+        `#/side?left=${name}&right=${other}&from=samples`,
+        `#/side?left=${name}&right=${other}&mode=split&from=samples`,
+      ]) {
+        await page.goto('about:blank');
+        await page.goto(`/${hash}`);
+        await expect(page.locator(hash.startsWith('#/results') ? 'figure[data-chart] svg' : 'video').first()).toBeVisible({ timeout: 60_000 });
+        for (const summary of (await page.locator('main summary').all()).slice(0, 8)) await summary.click();
+        await page.waitForTimeout(500);
+        expect(await violations(page), hash).toEqual([]);
+      }
+    });
+
     test('score predictions', async ({ page }) => {
       await page.goto('/#/score');
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();

@@ -3,7 +3,8 @@
 import { expect, judgeSamples, open, samples, test } from './fixtures.ts';
 
 const clip = `#/clip?name=${encodeURIComponent(samples[0]?.file ?? '')}`;
-const screens = ['#/', '#/results', clip, '#/agreement', '#/compare', '#/privacy'];
+const two = `#/side?left=${encodeURIComponent(samples[0]?.file ?? '')}&right=${encodeURIComponent(samples[1]?.file ?? '')}`;
+const screens = ['#/', '#/results', '#/results?layout=grid', clip, two, '#/agreement', '#/compare', '#/privacy'];
 
 test.describe('390 px wide', () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
@@ -50,7 +51,7 @@ test.describe('390 px wide, with scores', () => {
 });
 
 test('an address that makes no sense leads somewhere useful', async ({ page }) => {
-  for (const hash of ['#/nowhere', '#/results?sort=%3Cscript%3E&order=x', '#/clip', `#/clip?name=${'x'.repeat(5000)}`, '#/clip?name=a&t=-1e999', '#/agreement?judge=%00']) {
+  for (const hash of ['#/nowhere', '#/results?sort=%3Cscript%3E&order=x', '#/clip', `#/clip?name=${'x'.repeat(5000)}`, '#/clip?name=a&t=-1e999', '#/agreement?judge=%00', '#/side?t=-1&split=x&mode=y&rate=7', '#/clip?name=a&loop=5~1&rate=99']) {
     await page.goto('about:blank');
     await open(page, hash);
     await expect(page.locator('main')).not.toBeEmpty();

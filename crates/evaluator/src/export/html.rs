@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use reelcheck_reference::markup::html_text as text;
 use reelcheck_types::{AnnotationValue, Curve, Outcome, Verdict};
 
-use super::{failures, head, outcome_of, provenance, target};
+use super::{failures, head, outcome_of, provenance, shown, target};
 use crate::{ClipOutcome, ClipReport, Decoding, Report, Summary, summarize};
 
 /// Pictures of clips by their names, as `data:image/…;base64,…` addresses. Others are not used.
@@ -40,7 +40,7 @@ td.n,th.n{text-align:end}\ncaption{padding:.6rem .7rem;text-align:start;color:va
 article{margin-block:2rem;padding-block-start:1rem;border-top:1px solid var(--line)}\n\
 img{max-width:100%;height:auto;border-radius:8px}\nsvg{display:block;width:100%;height:60px;background:var(--surface)}\n\
 svg path{fill:none;stroke:var(--ink);stroke-width:1.4;vector-effect:non-scaling-stroke}\n\
-figure{margin:1rem 0}\nfigcaption{font-size:.875rem}\n\
+figure{margin:1rem 0;font-size:.875rem}\n\
 @media print{article{break-inside:avoid}a{color:inherit}}\n</style>\n</head>\n<body>\n<main>\n";
 
 /// The report as a page. `pictures` are shown beside their clips.
@@ -67,12 +67,6 @@ pub fn to_html(report: &Report, pictures: &Pictures) -> String {
     cards(report, &mut page);
     page.push_str("</main>\n</body>\n</html>\n");
     page
-}
-
-/// A number as people read it; the JSON holds all digits.
-fn shown(value: f64) -> String {
-    let size = value.abs();
-    if size > 0.0 && !(0.0001..1e7).contains(&size) { format!("{value:.2e}") } else { format!("{value:.4}") }
 }
 
 /// Opens a table that scrolls by itself.

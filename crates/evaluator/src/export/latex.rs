@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use reelcheck_reference::markup::latex_text as text;
 use reelcheck_types::Outcome;
 
-use super::{head, outcome_of, target};
+use super::{head, outcome_of, shown, target};
 use crate::{Decoding, Report, summarize};
 
 /// Above this, a table of single clips would not fit a page and is left out; CSV holds all of them.
@@ -40,7 +40,6 @@ fn table(tex: &mut String, columns: &str, heads: &[String], rows: &[Vec<String>]
 
 fn judges(report: &Report, tex: &mut String) {
     let heads = ["judge", "n", "no score", "mean", "median", "quartiles", "range", "normalized mean"];
-    let number = |value: f64| format!("{value:.4}");
     let rows: Vec<Vec<String>> = summarize(report)
         .judges
         .iter()
@@ -53,11 +52,11 @@ fn judges(report: &Report, tex: &mut String) {
                 head(card),
                 judge.scored.to_string(),
                 judge.unscored.to_string(),
-                spread.map_or_else(dash, |s| number(s.mean)),
-                spread.map_or_else(dash, |s| number(s.median)),
-                spread.map_or_else(dash, |s| format!("{} to {}", number(s.low_quartile), number(s.high_quartile))),
-                spread.map_or_else(dash, |s| format!("{} to {}", number(s.least.value), number(s.most.value))),
-                normalized.map_or_else(dash, |n| number(n.mean)),
+                spread.map_or_else(dash, |s| shown(s.mean)),
+                spread.map_or_else(dash, |s| shown(s.median)),
+                spread.map_or_else(dash, |s| format!("{} to {}", shown(s.low_quartile), shown(s.high_quartile))),
+                spread.map_or_else(dash, |s| format!("{} to {}", shown(s.least.value), shown(s.most.value))),
+                normalized.map_or_else(dash, |n| shown(n.mean)),
             ]
         })
         .collect();
@@ -75,7 +74,7 @@ fn clips(report: &Report, tex: &mut String) {
             let part = if result.decoding == Decoding::Complete { "" } else { " (first part)" };
             let mut row = vec![format!("{}{part}", result.clip.name)];
             row.extend(report.judges.iter().map(|card| match outcome_of(result, &card.id) {
-                Some(Outcome::Scored(score)) => format!("{:.4}", score.value()),
+                Some(Outcome::Scored(score)) => shown(score.value()),
                 Some(Outcome::Unscored(_)) | None => "–".to_owned(),
             }));
             row

@@ -55,6 +55,15 @@ fn head(card: &Card) -> String {
     if unit.is_empty() { card.id.clone() } else { format!("{} ({unit})", card.id) }
 }
 
+/// A number as people read it; the JSON holds all digits. Small ones keep theirs: a rounded 0 would be a lie.
+fn shown(value: f64) -> String {
+    let size = value.abs();
+    if size == 0.0 {
+        return "0".to_owned();
+    }
+    if (0.0001..1e7).contains(&size) { format!("{value:.4}") } else { format!("{value:.2e}") }
+}
+
 /// What a judge says of a clip, if it was asked.
 fn outcome_of<'a>(result: &'a ClipReport, judge: &str) -> Option<&'a Outcome> {
     result.verdicts.iter().find(|verdict| verdict.judge == judge).map(|verdict| &verdict.outcome)
@@ -144,7 +153,7 @@ pub fn to_markdown(report: &Report) -> String {
                 .judges
                 .iter()
                 .map(|card| match outcome_of(result, &card.id) {
-                    Some(Outcome::Scored(score)) => format!("{:.4}", score.value()),
+                    Some(Outcome::Scored(score)) => shown(score.value()),
                     Some(Outcome::Unscored(reason)) => format!("— ({reason})"),
                     None => "—".to_owned(),
                 })
