@@ -148,15 +148,15 @@ class Batch {
     return { status: 'failed', ...this.engine.record_failure(index, clip.name, kind, undefined, undefined, detail) };
   }
 
-  /** What an earlier evaluation by the same judges said of the same file. */
+  /** What an earlier evaluation by the same judges said of the same bytes, whatever the file was called then. */
   private async earlier(clip: Item): Promise<ClipOutcome | undefined> {
     for (const outcome of this.job.earlier) {
       if (outcome.status !== 'judged') continue;
-      const { name, size_bytes, sha256 } = outcome.clip;
-      if (name !== clip.name || size_bytes !== clip.size || sha256 == null) continue;
+      const { size_bytes, sha256 } = outcome.clip;
+      if (size_bytes !== clip.size || sha256 == null) continue;
       if (idsOf(outcome.verdicts.map((verdict) => verdict.judge)) !== this.judgeIds) continue;
       const blob = await clip.open().catch(() => null);
-      if (blob && (await hash(blob, this.context)) === sha256) return outcome;
+      if (blob && (await hash(blob, this.context)) === sha256) return { ...outcome, clip: { ...outcome.clip, name: clip.name } };
     }
     return undefined;
   }

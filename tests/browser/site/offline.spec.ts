@@ -1,6 +1,10 @@
 /** The page without a network, a newer version of it, and what its second policy allows. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
 import { folders, ORIGIN, OTHER_ORIGIN } from '../places.ts';
 import { expect, finished, JUDGING_MS, open, test } from './fixtures.ts';
 
@@ -85,6 +89,24 @@ leaking('the service worker is the only worker from an address, and asks this si
   expect(Number(await (await fetch(`${OTHER_ORIGIN}/visits`)).text())).toBe(before);
 });
 
+test('the first screen is light', async ({ browser }) => {
+  const page = await browser.newPage({ serviceWorkers: 'block' });
+  let bytes = 0;
+  page.on('response', (response) => {
+    const { pathname } = new URL(response.url());
+    // The engine comes in the background, samples are pictures.
+    if (!/\.(js|css)$|\/$/.test(pathname) || /worker-/.test(pathname)) return;
+    void response.body().then((body) => { bytes += gzipSync(body, { level: 9 }).length; }, () => undefined);
+  });
+  await page.goto(`${ORIGIN}/`);
+  await expect(page.locator('.samples article')).toHaveCount(6);
+  await page.waitForLoadState('load');
+  await expect.poll(() => bytes).toBeGreaterThan(20_000);
+  await page.waitForTimeout(500);
+  expect(bytes).toBeLessThan(100_000);
+  await page.close();
+});
+
 test('it can be installed', async ({ page }) => {
   await open(page);
   const href = await page.locator('link[rel="manifest"]').getAttribute('href');
@@ -92,4 +114,32 @@ test('it can be installed', async ({ page }) => {
   expect(manifest.name).toBe('Reelcheck');
   for (const { src } of manifest.icons) expect((await page.request.get(new URL(src, `${ORIGIN}/`).href)).ok()).toBe(true);
   expect(manifest.icons.map(({ sizes }) => sizes)).toEqual(expect.arrayContaining(['192x192', '512x512']));
+});
+
+leaking('the site in a zip runs from another server, below a path', async ({ page }) => {
+  await open(page, '#/privacy');
+  const href = await page.getByRole('link', { name: 'Download this site as a zip' }).getAttribute('href');
+  const bytes = await (await page.request.get(new URL(href ?? '', `${ORIGIN}/`).href)).body();
+  const files = new Map<string, Uint8Array>();
+  for (const entry of await new ZipReader(new Uint8ArrayReader(new Uint8Array(bytes))).getEntries()) {
+    if (!entry.directory) files.set(entry.filename, await entry.getData(new Uint8ArrayWriter()));
+  }
+  expect(files.has('reelcheck/README.txt')).toBe(true);
+  const TYPES: Record<string, string> = { html: 'text/html', js: 'text/javascript', css: 'text/css', wasm: 'application/wasm', svg: 'image/svg+xml', json: 'application/json' };
+  const server = createServer((request, response) => {
+    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname).replace(/^\/class\/7b\//, 'reelcheck/').replace(/\/$/, '/index.html');
+    const file = files.get(path);
+    response.writeHead(file === undefined ? 404 : 200, { 'content-type': TYPES[path.split('.').pop() ?? ''] ?? 'application/octet-stream' }).end(file);
+  });
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  try {
+    const { port } = server.address() as AddressInfo;
+    await page.goto(`http://127.0.0.1:${port}/class/7b/#/quiz?seed=stick`);
+    await expect(page.locator('form.setup button[type=submit]')).toBeEnabled({ timeout: 60_000 });
+    await page.goto(`http://127.0.0.1:${port}/class/7b/#/privacy`);
+    await expect(page.getByText('Works offline')).toBeVisible({ timeout: KEPT_MS });
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
 });

@@ -426,6 +426,8 @@ export const en = {
       'Browser extensions that you installed can read any page.',
       'Whoever serves this page could serve another one tomorrow. Run your own copy if that matters: the site is a folder of files.',
     ],
+    ownCopy: 'Download this site as a zip',
+    ownCopyLead: 'It runs from any static web server or a USB stick, without a network; how is said inside.',
     policyTitle: 'The policy of this page',
     tryTitle: 'Try to leak',
     tryLead: 'This button really tries to send a byte to another address, in the ways a page knows. Nothing of yours is in it.',

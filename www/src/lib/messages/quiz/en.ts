@@ -103,6 +103,14 @@ export const en = {
     tally: (right: string, of: string): string => `${right} of ${of} right`,
     clipsFinding: (clips: number, text: string): string => `${text} clip${s(clips)}, in the order of this quiz.`,
   },
+  beside: {
+    title: 'The class beside published models',
+    finding: (below: string, of: string): string => `The class is ahead of ${below} of ${of} published rows.`,
+    who: 'Who',
+    accuracy: 'Accuracy',
+    kinds: { class: 'measured here', floor: 'without a look at any clip', published: 'published, on other clips' },
+    note: 'Published rows stand on the benchmark’s full set. Set them beside the class for talk, not for a ranking.',
+  },
   judge: {
     lead: 'No judge here claims to know what is possible. Take each for a detector, let it choose the threshold that suits these very clips best, and it is still wrong on some. Find out why.',
     title: 'Where judge and reference disagree',

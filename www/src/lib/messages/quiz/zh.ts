@@ -98,6 +98,14 @@ export const zh: QuizMessages = {
     tally: (right, of) => `${of} 个回答中 ${right} 个正确`,
     clipsFinding: (_, text) => `${text} 段视频，按本次测验的顺序。`,
   },
+  beside: {
+    title: '本班与已发表模型',
+    finding: (below, of) => `${of} 行已发表成绩中，本班高于 ${below} 行。`,
+    who: '谁',
+    accuracy: '准确率',
+    kinds: { class: '在此测得', floor: '不看任何视频', published: '已发表，基于其他视频' },
+    note: '已发表的成绩基于基准的完整数据。放在一起是为了讨论，不是为了排名。',
+  },
   judge: {
     lead: '这里没有一个评判器声称知道什么是可能的。把每个都当成探测器，让它选一个对这些视频最有利的阈值，它仍会在一些视频上出错。找出原因。',
     title: '评判器与参考不一致之处',
