@@ -13,7 +13,7 @@ fn reelcheck(arguments: &[&str]) -> String {
 }
 
 fn read(folder: &Path, name: &str) -> Vec<u8> {
-    std::fs::read(folder.join(name)).unwrap()
+    std::fs::read(folder.join(name)).expect("the file was written")
 }
 
 /// Rules that never look at a clip, over the annotations of 420 pairs: none beats chance beyond its interval.
