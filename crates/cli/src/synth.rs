@@ -96,7 +96,11 @@ pub fn draw_twins(args: &SynthArgs, out: &mut impl Write) -> Result<()> {
     let twins = if args.annotations_only {
         batch::annotate(&order, &args.out)?
     } else {
-        batch::write(&order, &args.out, |file| failed = writeln!(out, "{file}").err())?
+        batch::write(&order, &args.out, |file| {
+            if let Err(error) = writeln!(out, "{file}") {
+                failed.get_or_insert(error);
+            }
+        })?
     };
     if let Some(error) = failed {
         return Err(anyhow!(error));

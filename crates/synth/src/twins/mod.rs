@@ -9,13 +9,13 @@
 mod cast;
 pub(crate) mod chance;
 mod change;
-mod fluids;
+pub(crate) mod fluids;
 mod hidden;
 mod kind;
 mod light;
 mod look;
 mod motion;
-mod pile;
+pub(crate) mod pile;
 mod plot;
 
 pub use kind::Kind;
