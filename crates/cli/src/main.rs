@@ -36,8 +36,8 @@ enum Verb {
         /// A clip and the name under which annotations know it, joined by hand.
         #[arg(long = "join", value_name = "CLIP=NAME", value_parser = hand_join)]
         joins: Vec<HandJoin>,
-        /// Where to write the report: .json, .csv, .md, .tex or .html by its ending, and VBench's shape for a name that ends
-        /// in _eval_results.json. Without it, Markdown goes to standard output.
+        /// Where to write the report: .json, .csv, .md, .tex or .html by its ending, and VBench's shape for a name with the
+        /// ending of VBench's own results, `_eval_results.json`. Without it, Markdown goes to standard output.
         #[arg(long)]
         out: Option<PathBuf>,
     },
