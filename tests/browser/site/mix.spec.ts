@@ -23,6 +23,8 @@ test('a broken file is a row with a way out, and the others are judged', async (
   await expect(recognised).toContainText('4 clips');
   await expect(recognised).toContainText('1 annotation file');
   await expect(recognised).toContainText('1 set aside');
+  await expect(recognised).toContainText(/What happens next: \d+ judges measure each clip here/);
+  await expect(recognised).toContainText('Then the scores are compared with the annotation file');
   await page.getByRole('button', { name: 'Judge 4 clips' }).click();
   await finished(page);
 

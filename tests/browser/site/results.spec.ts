@@ -164,3 +164,55 @@ test('the results speak Chinese', async ({ page }) => {
   await expect(page.getByText('随样片保存的结果')).toBeVisible();
   await expect(page.locator('figure[data-chart]').first()).toContainText('的分布');
 });
+
+/** Moves the focus on with Tab until it is on what matches. */
+async function tabTo(page: Page, selector: string, most = 80): Promise<void> {
+  for (let i = 0; i < most; i += 1) {
+    await page.keyboard.press('Tab');
+    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)) return;
+  }
+  throw new Error(`Tab does not reach ${selector}`);
+}
+
+test('by keyboard alone: other pictures, fewer columns, a filter, a bar of a chart, a loop', async ({ page }) => {
+  await openStored(page, '&judge=sharpness&against=impossible');
+  await page.locator('h1').click();
+  await tabTo(page, 'input[name="layout"]');
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByTestId('results-grid')).toBeVisible();
+  await page.keyboard.press('ArrowLeft');
+  await tabTo(page, '.columns > summary');
+  await page.keyboard.press('Enter');
+  await tabTo(page, '.columns input');
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Escape');
+  await expect(page.locator('.columns > summary')).toBeFocused();
+  await expect(page.locator('.columns .menu')).toBeHidden();
+  await expect(resultsTable(page).locator('thead th')).toHaveCount(12);
+  await tabTo(page, '.filters > summary');
+  await page.keyboard.press('Enter');
+  await tabTo(page, '.filters input');
+  await page.keyboard.press('Space');
+  await expect(page.getByTestId('shown')).toHaveText(/\d of 6 clips/);
+  await tabTo(page, 'figure[data-chart] svg a');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/range=sharpness/);
+  await tabTo(page, 'tr[data-clip] th a');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('position')).toBeVisible();
+  await page.keyboard.press('l');
+  await expect(page.getByRole('status').filter({ hasText: 'Looping' })).toBeVisible();
+  await page.keyboard.press('l');
+  await expect(page.getByText('Looping')).toHaveCount(0);
+});
+
+test('what models said of a clip stands beside it', async ({ page }) => {
+  await open(page, '#/score');
+  await page.getByRole('button', { name: 'Try it with a made-up prediction file' }).click();
+  await expect(page.locator('section.task')).toHaveCount(2, { timeout: 60_000 });
+  await page.evaluate(() => { location.hash = '#/clip?name=ball-vanishes.webm&from=samples'; });
+  const said = page.getByTestId('predictions');
+  await expect(said).toContainText('Made-up model A', { timeout: 30_000 });
+  await expect(said).toContainText(/read as/);
+  await expect(said).toContainText(/right|wrong/);
+});

@@ -12,7 +12,6 @@ export const en = {
   stored: {
     banner: 'The stored results of the samples, made by the native program on the processor.',
     made: (when: string, version: string): string => `Made ${when} with Reelcheck ${version}.`,
-    failed: 'The stored results could not be loaded.',
     loading: 'The stored results are being loaded…',
   },
   live: {
@@ -64,8 +63,6 @@ export const en = {
     rangeBelow: (judge: string, high: string): string => `${judge} below ${high}`,
     moreValues: (count: string): string => `${count} more`,
     noPicture: 'no picture',
-    openClip: (name: string): string => `Open ${name}`,
-    beside: 'Side by side',
   },
   facets: {
     state: 'State',
@@ -137,7 +134,6 @@ export const en = {
     matrixFinding: (right: string, all: string): string => `${right} of ${all} clips are right.`,
     matrixRule: (direction: string, threshold: string): string => `Yes is said from the threshold ${threshold} (${direction}), learned from these same clips, so the share is too good for new ones.`,
     matrixNoRule: 'No threshold beats the more frequent answer, so every clip gets that one.',
-    called: 'Called by the threshold',
     calledYes: 'called yes',
     calledNo: 'called no',
     recordedYes: 'recorded yes',
@@ -163,8 +159,6 @@ export const en = {
     stretches: 'Marked stretches',
     event: 'the annotated event',
     overlays: 'Draw evidence on the frame',
-    onFrame: 'On this frame',
-    annotated: 'Annotated',
     keys: [
       ['Space', 'play or pause'],
       [', .', 'one frame back or on'],
@@ -174,9 +168,6 @@ export const en = {
       ['L', 'loop the stretch under the playhead, or end the loop'],
       ['E', 'evidence on the frame, or not'],
     ] as [string, string][],
-    about: 'About this clip',
-    prompt: 'Prompt',
-    recorded: 'What people recorded',
     predictions: 'What models said',
     predictionsLead: 'From the predictions that are scored on this page.',
     said: (answer: string, reading: string): string => `“${answer}”, read as ${reading}`,
@@ -207,7 +198,6 @@ export const en = {
     scoresFinding: (judges: string): string => `${judges} judges, raw scores.`,
     judge: 'Judge',
     mayFlash: (name: string): string => `${name} flashes, or was not checked for flashes. Flashing pictures can trigger seizures in people with photosensitive epilepsy.`,
-    show: 'Show both anyway',
     lengths: (left: string, right: string): string => `${left} and ${right} long`,
   },
   compare: {
@@ -227,7 +217,6 @@ export const en = {
     becameRight: 'wrong → right',
     direction: 'Change',
     tolerance: (tolerance: string): string => `Differences up to ${tolerance} (relative, or absolute below 1) count as the same.`,
-    only: (judge: string): string => `Only ${judge}`,
     all: 'All judges',
     filter: 'Judge',
     openBoth: 'Open this clip in the first or second report',

@@ -8,7 +8,6 @@ export const zh: ResultsMessages = {
   stored: {
     banner: '这是随样片保存的结果，由本机程序在处理器上算出。',
     made: (when, version) => `${when} 由 Reelcheck ${version} 生成。`,
-    failed: '保存的结果没能载入。',
     loading: '正在载入保存的结果……',
   },
   live: {
@@ -60,8 +59,6 @@ export const zh: ResultsMessages = {
     rangeBelow: (judge, high) => `${judge}：低于 ${high}`,
     moreValues: (count) => `另有 ${count} 项`,
     noPicture: '没有画面',
-    openClip: (name) => `打开 ${name}`,
-    beside: '并排播放',
   },
   facets: {
     state: '状态',
@@ -133,7 +130,6 @@ export const zh: ResultsMessages = {
     matrixFinding: (right, all) => `${all} 段视频中有 ${right} 段判断正确。`,
     matrixRule: (direction, threshold) => `以 ${threshold} 为阈值判为“是”（${direction}）。阈值就是从这些视频学到的，对新视频会偏乐观。`,
     matrixNoRule: '没有阈值胜过更常见的答案，因此每段视频都判为那个答案。',
-    called: '阈值的判断',
     calledYes: '判为是',
     calledNo: '判为否',
     recordedYes: '标注为是',
@@ -159,8 +155,6 @@ export const zh: ResultsMessages = {
     stretches: '标出的片段',
     event: '标注的事件',
     overlays: '在画面上画出证据',
-    onFrame: '在这一帧上',
-    annotated: '标注',
     keys: [
       ['空格', '播放或暂停'],
       [', .', '后退或前进一帧'],
@@ -170,9 +164,6 @@ export const zh: ResultsMessages = {
       ['L', '循环当前片段，或结束循环'],
       ['E', '画面上显示或隐藏证据'],
     ],
-    about: '关于这段视频',
-    prompt: '提示词',
-    recorded: '人的标注',
     predictions: '模型的回答',
     predictionsLead: '来自本页评分的预测。',
     said: (answer, reading) => `“${answer}”，读作 ${reading}`,
@@ -203,7 +194,6 @@ export const zh: ResultsMessages = {
     scoresFinding: (judges) => `${judges} 个评判项，原始分数。`,
     judge: '评判项',
     mayFlash: (name) => `${name} 会闪烁，或没有检查过闪烁。闪烁画面可能诱发光敏性癫痫。`,
-    show: '仍然显示两者',
     lengths: (left, right) => `长度 ${left} 与 ${right}`,
   },
   compare: {
@@ -223,7 +213,6 @@ export const zh: ResultsMessages = {
     becameRight: '错 → 对',
     direction: '变化',
     tolerance: (tolerance) => `差异不超过 ${tolerance}（相对值；小于 1 时为绝对值）视为相同。`,
-    only: (judge) => `只看${judge}`,
     all: '全部评判项',
     filter: '评判项',
     openBoth: '在第一份或第二份报告中打开这段视频',
