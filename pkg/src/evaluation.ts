@@ -24,7 +24,7 @@ export interface EvaluateOptions extends Loading {
   device?: DeviceChoice | undefined;
   /** Ends the evaluation at once. */
   signal?: AbortSignal | undefined;
-  /** Outcomes of an earlier evaluation: clips that are the same files are not judged again. */
+  /** Outcomes of an earlier evaluation by the same judges: clips of the same bytes are not judged again, whatever their names. */
   done?: readonly ClipOutcome[] | undefined;
   /** How long the worker may give no sign of life before it is replaced, in seconds. Default: 60. */
   silentSecs?: number | undefined;

@@ -33,4 +33,4 @@ const writer = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false, lev
 await writer.add('reelcheck/README.txt', new TextReader(NOTE));
 for (const file of files) await writer.add(`reelcheck/${file}`, new Uint8ArrayReader(new Uint8Array(await readFile(dist + file))));
 await writeFile(dist + NAME, await writer.close());
-console.log(`dist/${NAME}: ${String(files.length)} files, ${((await stat(dist + NAME)).size / 1e6).toFixed(1)} MB`);
+process.stdout.write(`dist/${NAME}: ${String(files.length)} files, ${((await stat(dist + NAME)).size / 1e6).toFixed(1)} MB\n`);

@@ -145,7 +145,9 @@ test('stopping keeps what is done, and the rest is resumed later', async ({ page
   const result = await page.evaluate(
     async ({ url, judges }) => {
       const blob = await (await fetch(url)).blob();
-      const inputs = ['one.mp4', 'two.mp4', 'three.mp4'].map((name) => ({ name, blob }));
+      // Empty boxes at the end (ISO/IEC 14496-12, 8.1.2) make them three different files of one picture.
+      const free = new Uint8Array([0, 0, 0, 8, 0x66, 0x72, 0x65, 0x65]);
+      const inputs = ['one.mp4', 'two.mp4', 'three.mp4'].map((name, i) => ({ name, blob: new Blob([blob, ...Array.from({ length: i }, () => free)]) }));
       const first = reelcheck.evaluate(inputs, { judges, device: 'cpu' });
       for await (const event of first) if (event.type === 'clip-started') first.stop();
       const done = (await first.report).clips;

@@ -167,10 +167,10 @@ test.describe('with the copy for use offline', () => {
 
 test('a full storage is told on the screen, and the run goes on', async ({ page }) => {
   await page.addInitScript(() => {
-    const put = IDBObjectStore.prototype.put;
-    IDBObjectStore.prototype.put = function full(this: IDBObjectStore, ...given: Parameters<typeof put>) {
+    const { put } = Object.getOwnPropertyDescriptors(IDBObjectStore.prototype);
+    IDBObjectStore.prototype.put = function full(this: IDBObjectStore, ...given) {
       if (this.name === 'clips') throw new DOMException('no room', 'QuotaExceededError');
-      return put.apply(this, given);
+      return (put.value as (...given: unknown[]) => IDBRequest<IDBValidKey>).apply(this, given);
     };
   });
   await switchOn(page);

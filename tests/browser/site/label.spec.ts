@@ -101,10 +101,7 @@ for (const [locale, colorScheme] of [['en', 'dark'], ['zh-Hans', 'light']] as co
       await page.getByRole('textbox').fill('ab');
       await page.locator('form.setup button[type=submit]').click();
       await audit('rating');
-      for (let place = 0; place < samples.length; place += 1) {
-        await page.keyboard.press('f');
-        await page.keyboard.press('k');
-      }
+      for (const key of samples.flatMap(() => ['f', 'k'])) await page.keyboard.press(key);
       await expect(page.getByTestId('label-report')).toBeVisible({ timeout: SCORING_MS });
       await page.locator('.ways .primary').click();
       await rate(page, 'cd', () => 'dk');

@@ -95,7 +95,7 @@ test('the first screen is light', async ({ browser }) => {
   page.on('response', (response) => {
     const { pathname } = new URL(response.url());
     // The engine comes in the background, samples are pictures.
-    if (!/\.(js|css)$|\/$/.test(pathname) || /worker-/.test(pathname)) return;
+    if (!/\.(js|css)$|\/$/.test(pathname) || pathname.includes('worker-')) return;
     void response.body().then((body) => { bytes += gzipSync(body, { level: 9 }).length; }, () => undefined);
   });
   await page.goto(`${ORIGIN}/`);
