@@ -14,6 +14,7 @@ mod frozen_frames;
 mod hsv;
 mod motion;
 mod pixels;
+mod plausibility;
 mod registry;
 mod scene_cuts;
 mod sharpness;

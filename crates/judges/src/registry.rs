@@ -4,7 +4,7 @@
 //! the evaluator.
 
 use crate::{
-    Entry, blockiness, colorfulness, exposure, flashes, frozen_frames, motion, scene_cuts, sharpness,
+    Entry, blockiness, colorfulness, exposure, flashes, frozen_frames, motion, plausibility, scene_cuts, sharpness,
     spatial_information, temporal_flickering, temporal_information,
 };
 
@@ -21,6 +21,7 @@ static REGISTRY: &[Entry] = &[
     colorfulness::ENTRY,
     scene_cuts::ENTRY,
     flashes::ENTRY,
+    plausibility::ENTRY,
 ];
 
 /// Every judge, in the order of a report.

@@ -3,6 +3,7 @@
 //! Invariant: nothing here waits for a device in a blocking way (that panics in a browser); whatever comes back from a
 //! device comes back through an `async` function. Pixels come from `reelcheck-media`, meaning is given by the judges.
 
+pub mod plausibility;
 mod self_test;
 mod sobel;
 

@@ -23,5 +23,6 @@ pub mod samples;
 pub mod scene;
 pub mod shape;
 pub mod surroundings;
+pub mod train;
 
 pub use error::SynthError;

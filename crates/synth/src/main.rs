@@ -3,9 +3,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use reelcheck_synth::draw::{Format, Quality, picture};
 use reelcheck_synth::samples::{Outcome, all};
+use reelcheck_synth::train::{self, fit::Schedule};
 use reelcheck_synth::{encode, fixtures, long, publish};
 
 /// Draws small clips of possible and impossible events, with their annotations. Needs ffmpeg.
@@ -39,6 +40,9 @@ enum Command {
         #[arg(long, default_value_t = 10.0)]
         minutes: f64,
     },
+    /// Trains the bundled judge `plausibility` on drawn twins, measures it, and writes weights and model card. Wants a
+    /// release build.
+    Train(Training),
     /// Single frames of a sample clip as PNG files, to look at.
     Frames {
         /// The clip's name.
@@ -59,6 +63,51 @@ enum Command {
     },
 }
 
+#[derive(Args)]
+struct Training {
+    /// Decides about the twins and everything random in the training.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// The folder that gets `plausibility.safetensors` and `README.md`.
+    #[arg(long, default_value = "crates/models/src/plausibility")]
+    out: PathBuf,
+    /// The folder in which drawn twins are kept for the next time.
+    #[arg(long, default_value = "target/twins")]
+    data: PathBuf,
+    /// Twins to learn from.
+    #[arg(long, default_value_t = 4000)]
+    twins: usize,
+    /// Twins in each set that results are measured on.
+    #[arg(long, default_value_t = 400)]
+    held_out: usize,
+    /// Batches.
+    #[arg(long, default_value_t = 2500)]
+    steps: usize,
+    /// Twins in a batch.
+    #[arg(long, default_value_t = 8)]
+    batch: usize,
+    /// Twins that a thread works on at a time.
+    #[arg(long, default_value_t = 2)]
+    part: usize,
+    /// The largest step size.
+    #[arg(long, default_value_t = 2e-3)]
+    learning_rate: f64,
+    /// Threads; the result does not depend on them.
+    #[arg(long, default_value_t = std::thread::available_parallelism().map_or(1, usize::from))]
+    threads: usize,
+    /// A weights file to go on from.
+    #[arg(long)]
+    from: Option<PathBuf>,
+}
+
+impl Training {
+    fn options(self) -> train::Options {
+        let Self { seed, out, data, twins, held_out, steps, batch, part, learning_rate, threads, from } = self;
+        let schedule = Schedule { steps, batch, part, learning_rate, threads, seed };
+        train::Options { seed, out, data, twins, held_out, schedule, from }
+    }
+}
+
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Samples { out } => {
@@ -77,6 +126,7 @@ fn main() -> anyhow::Result<()> {
             long::write(&out, minutes)?;
             println!("{}", out.display());
         }
+        Command::Train(training) => train::train(&training.options(), &|line| println!("{line}"))?,
         Command::Frames { sample, at, possible, width, out } => {
             let all = all();
             let Some(found) = all.iter().find(|candidate| candidate.name == sample) else {
