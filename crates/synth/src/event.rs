@@ -23,6 +23,20 @@ pub enum Law {
     Color,
     /// Solid things do not pass through each other.
     Solidity,
+    /// Things keep their size.
+    Mass,
+    /// Things keep their form.
+    Shape,
+    /// What is opaque stays opaque.
+    Transparency,
+    /// What rests stays at rest.
+    SpontaneousMotion,
+    /// What flies freely follows one arc.
+    Trajectory,
+    /// What rolls freely keeps its direction.
+    Direction,
+    /// What bounces gains no height.
+    Elasticity,
 }
 
 /// An event as a story tells it: in seconds of the scene.
@@ -82,17 +96,23 @@ impl Breach {
 /// Balls by their outline in a camera that is far away compared with their size, other bodies by the eight corners of
 /// their own box.
 pub fn outline(object: &Object, scene: &Scene, format: &Format, secs: f64) -> Option<[f64; 4]> {
-    let lens = scene.camera.lens(f64::from(format.width) / f64::from(format.height));
+    outline_within(object, scene, f64::from(format.width) / f64::from(format.height), secs)
+}
+
+/// The same in pictures of this width over height.
+pub fn outline_within(object: &Object, scene: &Scene, aspect: f64, secs: f64) -> Option<[f64; 4]> {
+    let lens = scene.camera.lens(aspect);
     let pose = object.pose(secs);
     let mut sides = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
-    let half = object.shape.half_extent();
-    let (right, up, forward) = match object.shape {
+    let shape = object.shape_at(secs);
+    let half = shape.half_extent();
+    let (right, up, forward) = match shape {
         Shape::Ball { .. } => {
             let forward = (scene.camera.target - scene.camera.eye).normalize();
             let right = forward.cross(DVec3::Y).normalize();
             (right, right.cross(forward), DVec3::ZERO)
         }
-        Shape::Block { .. } | Shape::Cylinder { .. } => {
+        Shape::Block { .. } | Shape::Cylinder { .. } | Shape::Egg { .. } | Shape::Die { .. } => {
             (pose.orientation * DVec3::X, pose.orientation * DVec3::Y, pose.orientation * DVec3::Z)
         }
     };

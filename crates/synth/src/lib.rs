@@ -8,6 +8,7 @@
 //! ffmpeg that made them, which is why they are kept in the repository. Native only: a browser never sees this crate.
 
 pub mod annotate;
+pub mod dataset;
 pub mod draw;
 pub mod encode;
 pub mod error;
@@ -24,5 +25,6 @@ pub mod scene;
 pub mod shape;
 pub mod surroundings;
 pub mod train;
+pub mod twins;
 
 pub use error::SynthError;

@@ -3,10 +3,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
-use reelcheck_synth::draw::{Format, Quality, picture};
+use clap::{Parser, Subcommand};
+use reelcheck_synth::dataset::{DrawnTwin, Kind, Look, Spec, draw_twin};
+use reelcheck_synth::draw::{Format, Picture, Quality, picture};
 use reelcheck_synth::samples::{Outcome, all};
-use reelcheck_synth::train::{self, fit::Schedule};
+use reelcheck_synth::train::{self, Training};
 use reelcheck_synth::{encode, fixtures, long, publish};
 
 /// Draws small clips of possible and impossible events, with their annotations. Needs ffmpeg.
@@ -61,51 +62,27 @@ enum Command {
         #[arg(long)]
         out: PathBuf,
     },
-}
-
-#[derive(Args)]
-struct Training {
-    /// Decides about the twins and everything random in the training.
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// The folder that gets `plausibility.safetensors` and `README.md`.
-    #[arg(long, default_value = "crates/models/src/plausibility")]
-    out: PathBuf,
-    /// The folder in which drawn twins are kept for the next time.
-    #[arg(long, default_value = "target/twins")]
-    data: PathBuf,
-    /// Twins to learn from.
-    #[arg(long, default_value_t = 4000)]
-    twins: usize,
-    /// Twins in each set that results are measured on.
-    #[arg(long, default_value_t = 400)]
-    held_out: usize,
-    /// Batches.
-    #[arg(long, default_value_t = 2500)]
-    steps: usize,
-    /// Twins in a batch.
-    #[arg(long, default_value_t = 8)]
-    batch: usize,
-    /// Twins that a thread works on at a time.
-    #[arg(long, default_value_t = 2)]
-    part: usize,
-    /// The largest step size.
-    #[arg(long, default_value_t = 2e-3)]
-    learning_rate: f64,
-    /// Threads; the result does not depend on them.
-    #[arg(long, default_value_t = std::thread::available_parallelism().map_or(1, usize::from))]
-    threads: usize,
-    /// A weights file to go on from.
-    #[arg(long)]
-    from: Option<PathBuf>,
-}
-
-impl Training {
-    fn options(self) -> train::Options {
-        let Self { seed, out, data, twins, held_out, steps, batch, part, learning_rate, threads, from } = self;
-        let schedule = Schedule { steps, batch, part, learning_rate, threads, seed };
-        train::Options { seed, out, data, twins, held_out, schedule, from }
-    }
+    /// Twins as contact sheets, to look at: a row of frames of the possible version above one of the impossible.
+    Sheet {
+        /// The kinds, by id; all of them without.
+        #[arg(long, value_delimiter = ',')]
+        kind: Vec<String>,
+        /// The families of looks, by id, taken in turn; all of them without.
+        #[arg(long, value_delimiter = ',')]
+        look: Vec<String>,
+        /// The first seed.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// How many twins of each kind.
+        #[arg(long, default_value_t = 1)]
+        count: u64,
+        /// Frames in a row.
+        #[arg(long, default_value_t = 12)]
+        frames: usize,
+        /// The folder to write.
+        #[arg(long)]
+        out: PathBuf,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
@@ -125,6 +102,19 @@ fn main() -> anyhow::Result<()> {
         Command::Long { out, minutes } => {
             long::write(&out, minutes)?;
             println!("{}", out.display());
+        }
+        Command::Sheet { kind, look, seed, count, frames, out } => {
+            let kinds = chosen(&kind, Kind::ALL, Kind::from_id)?;
+            let looks = chosen(&look, Look::ALL, Look::from_id)?;
+            std::fs::create_dir_all(&out)?;
+            for (kind, nth) in kinds.iter().flat_map(|kind| (0..count).map(move |nth| (*kind, nth))) {
+                let seed = seed + nth;
+                let Some(look) = looks.get((seed % looks.len() as u64) as usize) else { continue };
+                let spec = Spec { width: 160, height: 96, frames, frame_rate_fps: frames as f64 / 3.0 };
+                let file = out.join(format!("{kind}-{seed}.png"));
+                encode::still(&sheet(&draw_twin(seed, kind, *look, &spec), &spec), &[], &file)?;
+                println!("{}", file.display());
+            }
         }
         Command::Train(training) => train::train(&training.options(), &|line| println!("{line}"))?,
         Command::Frames { sample, at, possible, width, out } => {
@@ -147,3 +137,43 @@ fn main() -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+/// The things of those ids; all of them when no id is given.
+fn chosen<T: Copy>(ids: &[String], all: &[T], of: fn(&str) -> Option<T>) -> anyhow::Result<Vec<T>> {
+    if ids.is_empty() {
+        return Ok(all.to_vec());
+    }
+    ids.iter().map(|id| of(id).ok_or_else(|| anyhow::anyhow!("there is no {id}"))).collect()
+}
+
+/// Two clips side by side in rows of six frames: the possible version above the impossible, whose event is framed in red.
+fn sheet(twin: &DrawnTwin, spec: &Spec) -> Picture {
+    let (width, height) = (spec.width as usize, spec.height as usize);
+    let rows = spec.frames.div_ceil(SHEET_COLUMNS);
+    let (columns, stride) = (spec.frames.min(SHEET_COLUMNS), spec.frames.min(SHEET_COLUMNS) * width * 3);
+    let mut rgb = vec![0u8; 2 * rows * height * stride];
+    for (version, drawn) in [&twin.possible, &twin.impossible].into_iter().enumerate() {
+        for (frame, bytes) in drawn.frames.chunks_exact(width * height * 3).enumerate() {
+            let mut bytes = bytes.to_vec();
+            if let Some(event) = drawn.event.filter(|event| (event.first_frame..=event.last_frame).contains(&frame)) {
+                let r = event.region;
+                let (left, right) = ((r.x * width as f64) as usize, ((r.x + r.width) * width as f64) as usize);
+                let (top, bottom) = ((r.y * height as f64) as usize, ((r.y + r.height) * height as f64) as usize);
+                for (y, x) in (0..height).flat_map(|y| (0..width).map(move |x| (y, x))) {
+                    let inside = (left..=right).contains(&x) && (top..=bottom).contains(&y);
+                    if inside && (x == left || x == right || y == top || y == bottom) {
+                        bytes[(y * width + x) * 3..][..3].copy_from_slice(&[255, 0, 0]);
+                    }
+                }
+            }
+            let top = (2 * (frame / SHEET_COLUMNS) + version) * height;
+            for (y, row) in bytes.chunks_exact(width * 3).enumerate() {
+                rgb[(top + y) * stride + frame % SHEET_COLUMNS * width * 3..][..width * 3].copy_from_slice(row);
+            }
+        }
+    }
+    Picture { width: (columns * width) as u32, height: (2 * rows * height) as u32, rgb }
+}
+
+/// Frames in a row of a sheet.
+const SHEET_COLUMNS: usize = 6;

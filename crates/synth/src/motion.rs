@@ -87,6 +87,13 @@ pub enum Track {
         /// Angles from the vertical in radians, the first at time 0; the last holds ever after.
         angles: Vec<f64>,
     },
+    /// Recorded poses, joined by straight lines.
+    Recorded {
+        /// Time between two poses.
+        step_secs: f64,
+        /// The first at time 0; the last holds ever after.
+        poses: Vec<Pose>,
+    },
 }
 
 impl Track {
@@ -102,6 +109,19 @@ impl Track {
                 let second = angles.get(index + 1).copied().unwrap_or(first);
                 let angle = first + (second - first) * (at - index as f64).min(1.0);
                 Pose { position: *pivot, orientation: DQuat::from_rotation_z(angle) }
+            }
+            Self::Recorded { step_secs, poses } => {
+                let at = (secs / step_secs).max(0.0);
+                let index = (at as usize).min(poses.len().saturating_sub(1));
+                let first = poses.get(index).copied().unwrap_or(Pose::at(DVec3::ZERO));
+                let second = poses.get(index + 1).copied().unwrap_or(first);
+                let share = (at - index as f64).clamp(0.0, 1.0);
+                // The shorter way round: a turn and its negative are the same attitude.
+                let near = if first.orientation.dot(second.orientation) < 0.0 { -1.0 } else { 1.0 };
+                Pose {
+                    position: first.position.lerp(second.position, share),
+                    orientation: (first.orientation * (1.0 - share) + second.orientation * (share * near)).normalize(),
+                }
             }
         }
     }
@@ -125,7 +145,7 @@ impl Track {
                 let after = pieces.partition_point(|piece| piece.start_secs <= secs);
                 pieces.get(after.saturating_sub(1))
             }
-            Self::Still(_) | Self::Swing { .. } => None,
+            Self::Still(_) | Self::Swing { .. } | Self::Recorded { .. } => None,
         }
     }
 
@@ -133,7 +153,7 @@ impl Track {
     pub fn turning_points_secs(&self) -> Vec<f64> {
         match self {
             Self::Pieces(pieces) => pieces.iter().skip(1).map(|piece| piece.start_secs).collect(),
-            Self::Still(_) | Self::Swing { .. } => Vec::new(),
+            Self::Still(_) | Self::Swing { .. } | Self::Recorded { .. } => Vec::new(),
         }
     }
 }

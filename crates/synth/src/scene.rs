@@ -39,6 +39,22 @@ impl Ramp {
     }
 }
 
+/// Who notices a body. In a world that keeps its laws, everybody does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sight {
+    /// It stands in the camera's view.
+    pub eye: bool,
+    /// Mirrors show it.
+    pub mirror: bool,
+    /// It takes light away from what lies behind it.
+    pub lamp: bool,
+}
+
+impl Sight {
+    /// By camera, mirrors and light alike.
+    pub const ALL: Self = Self { eye: true, mirror: true, lamp: true };
+}
+
 /// A body in the world.
 #[derive(Clone, Debug)]
 pub struct Object {
@@ -52,6 +68,15 @@ pub struct Object {
     pub repaint: Option<(Ramp, Material)>,
     /// How much of it is there, from 0 to 1.
     pub presence: Ramp,
+    /// The form that it takes over time. It grows and shrinks from its foot.
+    pub form: Option<(Ramp, Shape)>,
+    /// The share of the light from behind that comes through, 0 to 1.
+    pub clarity: Ramp,
+    /// Who notices it.
+    pub sight: Sight,
+    /// Whether it stands still, opaque and unchanged, in every version of its story: such bodies are looked up once for
+    /// many pictures.
+    pub scenery: bool,
     /// Where it is.
     pub track: Track,
     /// How its own frame stands in that of its track: for parts of a larger thing.
@@ -67,6 +92,10 @@ impl Object {
             material,
             repaint: None,
             presence: Ramp::constant(1.0),
+            form: None,
+            clarity: Ramp::constant(0.0),
+            sight: Sight::ALL,
+            scenery: false,
             track,
             mount: Pose::at(DVec3::ZERO),
         }
@@ -81,10 +110,22 @@ impl Object {
     /// The pose at a time.
     pub fn pose(&self, secs: f64) -> Pose {
         let base = self.track.pose(secs);
-        Pose {
-            position: base.position + base.orientation * self.mount.position,
-            orientation: base.orientation * self.mount.orientation,
+        let mut position = base.position + base.orientation * self.mount.position;
+        if self.form.is_some() {
+            position.y += self.shape_at(secs).half_extent().y - self.shape.half_extent().y;
         }
+        Pose { position, orientation: base.orientation * self.mount.orientation }
+    }
+
+    /// The form at a time.
+    pub fn shape_at(&self, secs: f64) -> Shape {
+        self.form.as_ref().map_or(self.shape, |(share, later)| self.shape.towards(later, share.at(secs)))
+    }
+
+    /// The same, as part of the place: see [`Object::scenery`].
+    #[must_use]
+    pub fn as_scenery(self) -> Self {
+        Self { scenery: true, ..self }
     }
 }
 

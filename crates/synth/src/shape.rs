@@ -5,6 +5,8 @@
 
 use glam::DVec3;
 
+use crate::noise::blend;
+
 /// A line of sight or of light.
 #[derive(Clone, Copy, Debug)]
 pub struct Ray {
@@ -52,6 +54,19 @@ pub enum Shape {
         /// Half of its height.
         half_height: f64,
     },
+    /// A ball drawn out along its axes.
+    Egg {
+        /// Half of its width, height and depth.
+        half: DVec3,
+    },
+    /// What a ball and a cube around the same middle have in common: a ball when the cube is large, a cube when the ball
+    /// is, a die in between.
+    Die {
+        /// Half of the cube's side.
+        half: f64,
+        /// The ball's radius.
+        radius: f64,
+    },
 }
 
 /// Hits closer than this are the surface that the ray starts on.
@@ -64,6 +79,8 @@ impl Shape {
             Self::Ball { radius } => radius,
             Self::Block { half, .. } => half.length(),
             Self::Cylinder { radius, half_height } => (radius * radius + half_height * half_height).sqrt(),
+            Self::Egg { half } => half.max_element(),
+            Self::Die { half, radius } => radius.min(half * 3f64.sqrt()),
         }
     }
 
@@ -73,6 +90,40 @@ impl Shape {
             Self::Ball { radius } => DVec3::splat(radius),
             Self::Block { half, .. } => half,
             Self::Cylinder { radius, half_height } => DVec3::new(radius, half_height, radius),
+            Self::Egg { half } => half,
+            Self::Die { half, radius } => DVec3::splat(half.min(radius)),
+        }
+    }
+
+    /// A form between two of the same kind: this one at 0, the other at 1. A ball counts as an egg and as a die. Forms
+    /// that have nothing in common change over in the middle.
+    #[must_use]
+    pub fn towards(&self, other: &Self, share: f64) -> Self {
+        let mid = |a: f64, b: f64| blend(a, b, share);
+        match (*self, *other) {
+            _ if share <= 0.0 => *self,
+            (Self::Ball { radius: a }, Self::Ball { radius: b }) => Self::Ball { radius: mid(a, b) },
+            (Self::Block { half: a, bevel: c }, Self::Block { half: b, bevel: d }) => {
+                Self::Block { half: a.lerp(b, share), bevel: mid(c, d) }
+            }
+            (Self::Cylinder { radius: a, half_height: c }, Self::Cylinder { radius: b, half_height: d }) => {
+                Self::Cylinder { radius: mid(a, b), half_height: mid(c, d) }
+            }
+            (Self::Egg { half: a }, Self::Egg { half: b }) => Self::Egg { half: a.lerp(b, share) },
+            (Self::Ball { radius }, Self::Egg { half }) => Self::Egg { half: DVec3::splat(radius).lerp(half, share) },
+            (Self::Die { half: a, radius: c }, Self::Die { half: b, radius: d }) => {
+                Self::Die { half: mid(a, b), radius: mid(c, d) }
+            }
+            (Self::Ball { radius: a }, Self::Die { half: b, radius: d }) => {
+                Self::Die { half: mid(a, b), radius: mid(a, d) }
+            }
+            (first, second) => {
+                if share < 0.5 {
+                    first
+                } else {
+                    second
+                }
+            }
         }
     }
 
@@ -82,6 +133,8 @@ impl Shape {
             Self::Ball { radius } => cross_ball(ray, radius),
             Self::Block { half, bevel } => cross_block(ray, half, bevel),
             Self::Cylinder { radius, half_height } => cross_cylinder(ray, radius, half_height),
+            Self::Egg { half } => cross_egg(ray, half),
+            Self::Die { half, radius } => cross_die(ray, half, radius),
         }
     }
 }
@@ -95,6 +148,33 @@ fn cross_ball(ray: &Ray, radius: f64) -> Option<Crossing> {
     let root = root.sqrt();
     let distance = if -along - root > NEAREST { -along - root } else { -along + root };
     (distance > NEAREST).then(|| Crossing { distance, normal: ray.at(distance) / radius })
+}
+
+fn cross_egg(ray: &Ray, half: DVec3) -> Option<Crossing> {
+    // A unit ball in a world that is drawn together along the axes.
+    let (o, d) = (ray.origin / half, ray.direction / half);
+    let stretch = d.length();
+    let unit = Ray { origin: o, direction: d / stretch };
+    let crossing = cross_ball(&unit, 1.0)?;
+    Some(Crossing { distance: crossing.distance / stretch, normal: (crossing.normal / half).normalize() })
+}
+
+fn cross_die(ray: &Ray, half: f64, radius: f64) -> Option<Crossing> {
+    let ball = cross_ball(ray, radius);
+    if radius <= half {
+        return ball;
+    }
+    let cube = cross_block(ray, DVec3::splat(half), 0.0);
+    if radius >= half * 3f64.sqrt() {
+        return cube;
+    }
+    // The surface of a common part lies on one body inside the other.
+    let on_ball = ball.filter(|hit| ray.at(hit.distance).abs().max_element() <= half * (1.0 + 1e-9));
+    let on_cube = cube.filter(|hit| ray.at(hit.distance).length() <= radius * (1.0 + 1e-9));
+    match (on_ball, on_cube) {
+        (Some(a), Some(b)) => Some(if a.distance < b.distance { a } else { b }),
+        (a, b) => a.or(b),
+    }
 }
 
 fn cross_block(ray: &Ray, half: DVec3, bevel: f64) -> Option<Crossing> {
@@ -199,11 +279,25 @@ mod tests {
     }
 
     #[test]
+    fn a_die_is_a_ball_at_one_end_and_a_cube_at_the_other() {
+        let ray = ray([2.0, 2.0, 2.0], [-1.0, -1.0, -1.01]);
+        let at = |shape: Shape| shape.cross(&ray).unwrap().distance;
+        let ball = Shape::Ball { radius: 0.5 };
+        let cube = Shape::Die { half: 0.5, radius: 0.9 };
+        assert!((at(ball.towards(&cube, 1e-12)) - at(ball)).abs() < 1e-9);
+        assert!((at(ball.towards(&cube, 1.0)) - at(Shape::Block { half: DVec3::splat(0.5), bevel: 0.0 })).abs() < 1e-9);
+        let between = at(ball.towards(&cube, 0.5));
+        assert!(between < at(ball) && between > at(cube), "it grows towards the corners");
+    }
+
+    #[test]
     fn normals_have_unit_length_and_face_the_ray() {
         let shapes = [
             Shape::Ball { radius: 0.7 },
             Shape::Block { half: DVec3::new(0.5, 0.4, 0.6), bevel: 0.08 },
             Shape::Cylinder { radius: 0.5, half_height: 0.5 },
+            Shape::Egg { half: DVec3::new(0.5, 0.3, 0.7) },
+            Shape::Die { half: 0.5, radius: 0.7 },
         ];
         for shape in shapes {
             for i in 0..500u64 {

@@ -4,12 +4,13 @@
 
 use glam::{DMat3, DVec3};
 
-use crate::scene::{Object, Scene};
-use crate::shape::Ray;
+use crate::scene::{Object, Scene, Sight};
+use crate::shape::{Ray, Shape};
 
 /// A body at one moment.
 pub(super) struct Body<'a> {
     pub(super) object: &'a Object,
+    pub(super) shape: Shape,
     pub(super) position: DVec3,
     /// From the world to the body's own frame.
     to_own: DMat3,
@@ -19,6 +20,8 @@ pub(super) struct Body<'a> {
     pub(super) presence: f64,
     /// The share of the second material, 0 to 1.
     pub(super) repainted: f64,
+    /// The share of the light from behind that comes through, 0 to 1.
+    pub(super) clarity: f64,
 }
 
 /// Where a ray meets a body.
@@ -46,7 +49,7 @@ impl Body<'_> {
             return None;
         }
         let own = Ray { origin: self.own_point(ray.origin), direction: self.own_direction(ray.direction) };
-        let crossing = self.object.shape.cross(&own)?;
+        let crossing = self.shape.cross(&own)?;
         Some(Touch { body: self, distance: crossing.distance, normal: self.from_own * crossing.normal })
     }
 }
@@ -58,28 +61,41 @@ pub(super) struct Instant<'a> {
 }
 
 impl<'a> Instant<'a> {
+    /// All bodies of a scene.
     pub(super) fn new(scene: &'a Scene, secs: f64) -> Self {
+        Self::of(scene, secs, |_| true)
+    }
+
+    /// Those bodies of a scene that are asked for.
+    pub(super) fn of(scene: &'a Scene, secs: f64, take: impl Fn(&Object) -> bool) -> Self {
         let body = |object: &'a Object| {
             let pose = object.pose(secs);
+            let shape = object.shape_at(secs);
             let from_own = DMat3::from_quat(pose.orientation);
             Body {
                 object,
+                shape,
                 position: pose.position,
                 to_own: from_own.transpose(),
                 from_own,
-                bounding_radius: object.shape.bounding_radius(),
+                bounding_radius: shape.bounding_radius(),
                 presence: object.presence.at(secs),
                 repainted: object.repaint.as_ref().map_or(0.0, |(share, _)| share.at(secs)),
+                clarity: object.clarity.at(secs),
             }
         };
-        Self { secs, bodies: scene.objects.iter().map(body).filter(|body| body.presence > 0.0).collect() }
+        let bodies = scene.objects.iter().filter(|object| take(object)).map(body);
+        Self { secs, bodies: bodies.filter(|body| body.presence > 0.0).collect() }
     }
 
-    /// The first body in the way of a ray. A body that is half there stops half of the rays: those whose `chance`, 0 to
-    /// 1, is below its presence.
-    pub(super) fn touch(&self, ray: &Ray, chance: f64) -> Option<Touch<'_>> {
+    /// The first body in the way of a ray, of those that `sees` shows and `skip` does not name. A body that is half there
+    /// stops half of the rays: those whose `chance`, 0 to 1, is below its presence.
+    pub(super) fn touch(&self, ray: &Ray, chance: f64, sees: fn(Sight) -> bool, skip: &[&Object]) -> Option<Touch<'_>> {
         let mut nearest: Option<Touch<'_>> = None;
-        for body in self.bodies.iter().filter(|body| chance < body.presence) {
+        for body in self.bodies.iter().filter(|body| chance < body.presence && sees(body.object.sight)) {
+            if !skip.is_empty() && skip.iter().any(|&skipped| std::ptr::eq(skipped, body.object)) {
+                continue;
+            }
             if let Some(touch) = body.touch(ray)
                 && nearest.as_ref().is_none_or(|n| touch.distance < n.distance)
             {

@@ -4,7 +4,10 @@
 //! platform: fixed sample patterns, `f64`, and no function of the C library. Meeting surfaces is left to
 //! [`crate::shape`] and [`crate::surroundings`], light to `shade`, files to [`crate::encode`].
 
+mod blocks;
+pub mod film;
 mod instant;
+pub mod quick;
 mod shade;
 
 use glam::DVec3;

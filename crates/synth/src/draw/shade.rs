@@ -8,7 +8,7 @@ use glam::{DVec2, DVec3};
 
 use super::instant::{Body, Instant, Touch};
 use crate::noise::{mix, step, unit};
-use crate::scene::{Light, Scene, WindowLight};
+use crate::scene::{Light, Object, Scene, WindowLight};
 use crate::shape::{Ray, Shape};
 use crate::surroundings::{Backdrop, Background};
 
@@ -23,8 +23,8 @@ const LAMP_RAYS: usize = 4;
 pub(super) struct Jitter {
     /// Where on [`DISC`] this line of sight begins.
     start: usize,
-    /// A number from 0 to 1.
-    chance: f64,
+    /// A number from 0 to 1: which of the rays meet a body that is half there.
+    pub(super) chance: f64,
 }
 
 /// 64 points spread evenly over the unit disc, each a golden angle on from the last (Vogel 1979).
@@ -51,13 +51,22 @@ impl Jitter {
 }
 
 /// A point of a surface, ready for light.
-struct Surface {
-    point: DVec3,
+#[derive(Clone, Copy)]
+pub(super) struct Surface {
+    pub(super) point: DVec3,
     normal: DVec3,
     color: DVec3,
-    mirror: f64,
+    pub(super) mirror: f64,
     roughness: f64,
     veil: (f64, DVec3),
+}
+
+/// What lies behind all bodies along a ray.
+pub(super) struct Behind {
+    /// How far away it is, in metres.
+    pub(super) distance: f64,
+    /// A surface, or light from far away.
+    pub(super) seen: Result<Surface, DVec3>,
 }
 
 /// Looks up colours in a scene at one moment.
@@ -73,54 +82,79 @@ impl<'a> Shader<'a> {
 
     /// Linear light along a ray.
     pub(super) fn color(&self, ray: &Ray, jitter: Jitter) -> DVec3 {
-        let (surface, body) = match self.meet(ray, jitter) {
-            Ok(met) => met,
-            Err(glow) => return glow,
-        };
-        let mut light = self.lit(&surface, body, ray, jitter);
+        self.seen(ray, jitter, &[])
+    }
+
+    /// Linear light along a ray past some bodies.
+    fn seen(&self, ray: &Ray, jitter: Jitter, skip: &[&Object]) -> DVec3 {
+        let behind = self.behind(ray);
+        let touch = self.instant.touch(ray, jitter.chance, |sight| sight.eye, skip);
+        match (touch.filter(|touch| touch.distance < behind.distance), behind.seen) {
+            (Some(touch), _) => self.of_body(&touch, ray, jitter, || {
+                let mut passed = skip.to_vec();
+                passed.push(touch.body.object);
+                self.seen(ray, jitter, &passed)
+            }),
+            (None, Ok(surface)) => self.of_surface(&surface, None, ray, jitter),
+            (None, Err(glow)) => glow,
+        }
+    }
+
+    /// What is seen where a ray meets a body; `through` is asked for what lies behind a clear one.
+    pub(super) fn of_body(
+        &self,
+        touch: &Touch<'_>,
+        ray: &Ray,
+        jitter: Jitter,
+        through: impl FnOnce() -> DVec3,
+    ) -> DVec3 {
+        let own = self.of_surface(&self.surface_of(touch, ray), Some(touch.body), ray, jitter);
+        if touch.body.clarity > 0.0 { own.lerp(through(), touch.body.clarity) } else { own }
+    }
+
+    /// What lies behind all bodies.
+    pub(super) fn behind(&self, ray: &Ray) -> Behind {
+        match self.scene.surroundings.meet(ray, self.instant.secs, self.scene.seed) {
+            Background::Surface { distance, normal, color, mirror, roughness, veil } => Behind {
+                distance,
+                seen: Ok(Surface { point: ray.at(distance), normal, color, mirror, roughness, veil }),
+            },
+            Background::Glow(light) => Behind { distance: f64::INFINITY, seen: Err(light) },
+        }
+    }
+
+    /// A surface in its light, with what it mirrors.
+    fn of_surface(&self, surface: &Surface, body: Option<&Body<'_>>, ray: &Ray, jitter: Jitter) -> DVec3 {
+        let mut light = self.lit(surface, body, ray, jitter);
         if surface.mirror > 0.0 {
-            let facing = (-ray.direction.dot(surface.normal)).clamp(0.0, 1.0);
-            // Schlick's approximation of Fresnel's law; rough surfaces lose the glancing part.
-            let away = 1.0 - facing;
-            let glancing = away * away * away * away * away * (1.0 - surface.roughness).max(0.0);
-            let share = surface.mirror + (1.0 - surface.mirror) * glancing;
-            let smear = surface.roughness * surface.roughness * 0.5;
-            let (side, up) = across(surface.normal);
-            let straight = ray.direction - surface.normal * (2.0 * ray.direction.dot(surface.normal));
-            let off = jitter.disc(0) * smear;
-            let direction = (straight + side * off.x + up * off.y).normalize();
-            let mirrored = Ray { origin: surface.point + surface.normal * LIFT, direction };
-            let seen = match self.meet(&mirrored, jitter) {
-                Ok((second, second_body)) => {
-                    let lit = self.lit(&second, second_body, &mirrored, jitter);
-                    lit.lerp(second.veil.1, second.veil.0)
-                }
-                Err(glow) => glow,
-            };
-            light = light * (1.0 - share) + seen * share;
+            let (share, mirrored) = mirror(surface, ray, jitter);
+            light = light * (1.0 - share) + self.mirrored(&mirrored, jitter).1 * share;
         }
         light.lerp(surface.veil.1, surface.veil.0)
     }
 
-    /// The surface that a ray meets, and whose it is; light from far away when it meets none.
-    fn meet(&self, ray: &Ray, jitter: Jitter) -> Result<(Surface, Option<&'a Body<'a>>), DVec3> {
-        let background = self.scene.surroundings.meet(ray, self.instant.secs, self.scene.seed);
-        let limit = match background {
-            Background::Surface { distance, .. } => distance,
-            Background::Glow(_) => f64::INFINITY,
+    /// How far away what a mirror shows is, and its light.
+    pub(super) fn mirrored(&self, ray: &Ray, jitter: Jitter) -> (f64, DVec3) {
+        let behind = self.behind(ray);
+        if let Some((distance, light)) = self.mirrored_body(ray, jitter, behind.distance) {
+            return (distance, light);
+        }
+        let light = match behind.seen {
+            Ok(second) => self.lit(&second, None, ray, jitter).lerp(second.veil.1, second.veil.0),
+            Err(glow) => glow,
         };
-        if let Some(touch) = self.instant.touch(ray, jitter.chance).filter(|touch| touch.distance < limit) {
-            return Ok((self.surface_of(&touch, ray), Some(touch.body)));
-        }
-        match background {
-            Background::Surface { distance, normal, color, mirror, roughness, veil } => {
-                Ok((Surface { point: ray.at(distance), normal, color, mirror, roughness, veil }, None))
-            }
-            Background::Glow(light) => Err(light),
-        }
+        (behind.distance, light)
     }
 
-    fn surface_of(&self, touch: &Touch<'_>, ray: &Ray) -> Surface {
+    /// The same for bodies alone, up to a distance.
+    pub(super) fn mirrored_body(&self, ray: &Ray, jitter: Jitter, limit: f64) -> Option<(f64, DVec3)> {
+        let touch = self.instant.touch(ray, jitter.chance, |sight| sight.mirror, &[]);
+        let touch = touch.filter(|touch| touch.distance < limit)?;
+        let second = self.surface_of(&touch, ray);
+        Some((touch.distance, self.lit(&second, Some(touch.body), ray, jitter).lerp(second.veil.1, second.veil.0)))
+    }
+
+    pub(super) fn surface_of(&self, touch: &Touch<'_>, ray: &Ray) -> Surface {
         let (body, point) = (touch.body, ray.at(touch.distance));
         let own = body.own_point(point);
         let own_normal = body.own_direction(touch.normal);
@@ -141,44 +175,65 @@ impl<'a> Shader<'a> {
 
     /// Light that a surface throws back in all directions, and the lamp's own image in it.
     fn lit(&self, surface: &Surface, body: Option<&Body<'_>>, ray: &Ray, jitter: Jitter) -> DVec3 {
+        let lamp = self.lamp(surface, body, jitter);
+        self.shaded(surface, ray, lamp, self.openness(surface, body) * self.corner(surface, body))
+    }
+
+    /// How much of the lamp's light gets to a surface, 0 to 1.
+    pub(super) fn lamp(&self, surface: &Surface, body: Option<&Body<'_>>, jitter: Jitter) -> f64 {
+        let light = &self.scene.light;
+        if surface.normal.dot(light.towards) <= 0.0 {
+            return 0.0;
+        }
+        let open = self.unhidden(surface, body, jitter);
+        if open > 0.0 { open * window(light, surface.point) } else { 0.0 }
+    }
+
+    /// How much of the lamp is seen from a surface past the bodies, 0 to 1.
+    pub(super) fn unhidden(&self, surface: &Surface, body: Option<&Body<'_>>, jitter: Jitter) -> f64 {
+        self.lamp_seen_from(surface.point + surface.normal * LIFT, body, jitter)
+    }
+
+    /// A surface under that much of the lamp's light and that much of the light from all around.
+    pub(super) fn shaded(&self, surface: &Surface, ray: &Ray, lamp_share: f64, open: f64) -> DVec3 {
         let light = &self.scene.light;
         let facing = surface.normal.dot(light.towards);
         let mut shine = DVec3::ZERO;
         let mut gleam = DVec3::ZERO;
-        if facing > 0.0 {
-            let open = self.lamp_seen_from(surface.point + surface.normal * LIFT, body, jitter);
-            if open > 0.0 {
-                let lamp = light.color * (open * window(light, surface.point));
-                shine = lamp * facing;
-                if surface.mirror > 0.0 && surface.roughness < 0.5 {
-                    let straight = ray.direction - surface.normal * (2.0 * ray.direction.dot(surface.normal));
-                    let width = light.spread + surface.roughness;
-                    let off = 1.0 - straight.dot(light.towards);
-                    // The lamp's image: a soft spot as wide as the lamp and the smear together.
-                    gleam =
-                        lamp * (step(-width * width * 1.2, -width * width * 0.2, -off) * (0.25 + surface.mirror * 4.0));
-                }
+        if facing > 0.0 && lamp_share > 0.0 {
+            let lamp = light.color * lamp_share;
+            shine = lamp * facing;
+            if surface.mirror > 0.0 && surface.roughness < 0.5 {
+                let straight = ray.direction - surface.normal * (2.0 * ray.direction.dot(surface.normal));
+                let width = light.spread + surface.roughness;
+                let off = 1.0 - straight.dot(light.towards);
+                // The lamp's image: a soft spot as wide as the lamp and the smear together.
+                gleam = lamp * (step(-width * width * 1.2, -width * width * 0.2, -off) * (0.25 + surface.mirror * 4.0));
             }
         }
         let sky_share = 0.5 + 0.5 * surface.normal.y;
         let height = surface.point.y.max(0.0);
         let below = (height + 0.02) / (height + 0.14);
         let around = light.sky * sky_share + light.bounce * ((1.0 - sky_share) * below);
-        surface.color * (shine + around * self.openness(surface, body)) + gleam
+        surface.color * (shine + around * open) + gleam
+    }
+
+    /// A background surface under that much light, with what it mirrors.
+    pub(super) fn finished(&self, surface: &Surface, ray: &Ray, lamp: f64, open: f64, mirrored: (f64, DVec3)) -> DVec3 {
+        let light = self.shaded(surface, ray, lamp, open);
+        let (share, seen) = mirrored;
+        (light * (1.0 - share) + seen * share).lerp(surface.veil.1, surface.veil.0)
     }
 
     /// How much of the lamp is seen from a point, 0 to 1. Balls hide it by a formula, other bodies are asked with rays to
     /// the four points of the lamp that the jitter picks.
     fn lamp_seen_from(&self, point: DVec3, own: Option<&Body<'_>>, jitter: Jitter) -> f64 {
         let light = &self.scene.light;
-        let (side, up) = across(light.towards);
-        let picked: [DVec3; LAMP_RAYS] = std::array::from_fn(|index| {
-            let off = jitter.disc(index) * light.spread;
-            (light.towards + side * off.x + up * off.y).normalize()
-        });
+        let mut picked: Option<[DVec3; LAMP_RAYS]> = None;
         let mut seen = 1.0;
         for body in &self.instant.bodies {
-            if own.is_some_and(|own| std::ptr::eq(own, body)) && matches!(body.object.shape, Shape::Ball { .. }) {
+            let itself = own.is_some_and(|own| std::ptr::eq(own.object, body.object));
+            if !body.object.sight.lamp || (itself && matches!(body.shape, Shape::Ball { .. } | Shape::Egg { .. })) {
                 continue;
             }
             let to_center = body.position - point;
@@ -191,53 +246,78 @@ impl<'a> Shader<'a> {
             if aside > body.bounding_radius + blur {
                 continue;
             }
-            let hidden = if let Shape::Ball { radius } = body.object.shape {
+            let hidden = if let Shape::Ball { radius } = body.shape {
                 if along <= 0.0 { 0.0 } else { ball_hides(aside, radius, blur) }
             } else {
                 let origin = body.own_point(point);
-                let stopped = picked.iter().filter(|&&direction| {
-                    body.object.shape.cross(&Ray { origin, direction: body.own_direction(direction) }).is_some()
+                let directions = picked.get_or_insert_with(|| {
+                    let (side, up) = across(light.towards);
+                    std::array::from_fn(|index| {
+                        let off = jitter.disc(index) * light.spread;
+                        (light.towards + side * off.x + up * off.y).normalize()
+                    })
+                });
+                let stopped = directions.iter().filter(|&&direction| {
+                    body.shape.cross(&Ray { origin, direction: body.own_direction(direction) }).is_some()
                 });
                 stopped.count() as f64 / LAMP_RAYS as f64
             };
-            seen *= 1.0 - hidden * body.presence;
+            seen *= 1.0 - hidden * body.presence * (1.0 - body.clarity);
         }
         seen
     }
 
     /// How much of the light from all around reaches a surface past the bodies next to it, 0 to 1.
-    fn openness(&self, surface: &Surface, own: Option<&Body<'_>>) -> f64 {
+    pub(super) fn openness(&self, surface: &Surface, own: Option<&Body<'_>>) -> f64 {
         let mut open = 1.0;
         for body in &self.instant.bodies {
-            if own.is_some_and(|own| std::ptr::eq(own, body)) {
+            if !body.object.sight.lamp || own.is_some_and(|own| std::ptr::eq(own.object, body.object)) {
                 continue;
             }
             let to_center = body.position - surface.point;
-            let distance = to_center.length();
-            if distance > 6.0 * body.bounding_radius {
+            let distance_squared = to_center.length_squared();
+            if distance_squared > 36.0 * body.bounding_radius * body.bounding_radius {
                 continue;
             }
-            let hidden = if let Shape::Ball { radius } = body.object.shape {
+            let distance = distance_squared.sqrt();
+            let hidden = if let Shape::Ball { radius } = body.shape {
                 // The share of the sky, weighted by the cosine, that a ball above the horizon fills.
                 let facing = (surface.normal.dot(to_center) / distance).max(0.0);
                 facing * (radius * radius / (distance * distance)).min(1.0)
             } else {
-                let half = body.object.shape.half_extent();
+                let half = body.shape.half_extent();
                 let own_point = body.own_point(surface.point);
                 let gap = (own_point - own_point.clamp(-half, half)).length();
                 let reach = 0.6 * half.min_element().max(0.02);
                 let facing = (0.5 + 0.5 * surface.normal.dot(to_center) / distance.max(1e-9)).clamp(0.0, 1.0);
                 0.6 * facing * (reach / (reach + gap)) * (reach / (reach + gap))
             };
-            open *= 1.0 - 0.9 * hidden * body.presence;
-        }
-        if let (Backdrop::Wall { z, .. }, None) = (&self.scene.surroundings.backdrop, own) {
-            // The corner between floor and wall.
-            let gap = (surface.point.z - z).max(surface.point.y).abs();
-            open *= 1.0 - 0.4 / ((1.0 + gap * 5.0) * (1.0 + gap * 5.0));
+            open *= 1.0 - 0.9 * hidden * body.presence * (1.0 - body.clarity);
         }
         open
     }
+
+    /// How much of the light from all around gets into the corner between floor and wall, 0 to 1.
+    pub(super) fn corner(&self, surface: &Surface, own: Option<&Body<'_>>) -> f64 {
+        let (Backdrop::Wall { z, .. }, None) = (&self.scene.surroundings.backdrop, own) else { return 1.0 };
+        let gap = (surface.point.z - z).max(surface.point.y).abs();
+        1.0 - 0.4 / ((1.0 + gap * 5.0) * (1.0 + gap * 5.0))
+    }
+}
+
+/// The share of what a surface mirrors in what is seen of it, and the ray to what it mirrors.
+pub(super) fn mirror(surface: &Surface, ray: &Ray, jitter: Jitter) -> (f64, Ray) {
+    let facing = (-ray.direction.dot(surface.normal)).clamp(0.0, 1.0);
+    // Schlick's approximation of Fresnel's law; rough surfaces lose the glancing part.
+    let away = 1.0 - facing;
+    let glancing = away * away * away * away * away * (1.0 - surface.roughness).max(0.0);
+    let share = surface.mirror + (1.0 - surface.mirror) * glancing;
+    let smear = surface.roughness * surface.roughness * 0.5;
+    let (side, up) = across(surface.normal);
+    let straight = ray.direction - surface.normal * (2.0 * ray.direction.dot(surface.normal));
+    let off = jitter.disc(0) * smear;
+    let direction = (straight + side * off.x + up * off.y).normalize();
+    (share, Ray { origin: surface.point + surface.normal * LIFT, direction })
 }
 
 /// Two unit vectors across a third.

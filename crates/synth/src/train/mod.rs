@@ -7,6 +7,7 @@
 
 mod augment;
 pub mod card;
+mod command;
 pub mod data;
 pub mod evaluate;
 pub mod fit;
@@ -24,6 +25,7 @@ use std::time::Instant;
 
 use reelcheck_models::plausibility::Weights;
 
+pub use command::Training;
 use data::Twin;
 use evaluate::{Result as Judged, twin_accuracy};
 use fit::{Losses, Schedule, fit};
