@@ -12,11 +12,11 @@ use super::input::PATCH_VALUES;
 use super::weights::Weights;
 use crate::{DeviceFailed, read};
 
-const EMBEDDED: usize = 40;
-const MOVED: usize = 48;
-const CHANNELS: usize = 64;
-const NARROW: usize = 24;
-const MIXED: usize = 48;
+const EMBEDDED: usize = 32;
+const MOVED: usize = 32;
+const CHANNELS: usize = 48;
+const NARROW: usize = 16;
+const MIXED: usize = 40;
 const POOLED: usize = 48;
 
 /// How far apart in time the pictures are that each block looks at.

@@ -69,7 +69,7 @@ fn head(card: &mut String, options: &Options, weights: &Weights, secs: f64) -> s
     )?;
     writeln!(
         card,
-        "{} twins drawn by `crates/synth` (seed {}): a possible and an impossible clip of 3.5 seconds that differ in nothing but\n\
+        "{} twins drawn by `crates/synth` (seed {}): a possible and an impossible clip of 3 seconds that differ in nothing but\n\
          the event. {} steps of {} twins with AdamW, mirrored, shifted, recoloured and cut in time at random; {:.0} minutes on {}\n\
          threads of the CPU, with the drawing. The loss adds cross-entropy of clips, the ranking of twins, the law, and\n\
          cross-entropy over pictures and cells, whose truth the generator knows. The same seed and number of steps give the\n\

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use burn::grad_clipping::GradientClippingConfig;
+use burn::module::Module;
 use burn::optim::{AdamWConfig, GradientsAccumulator, GradientsParams, ModuleOptimizer};
 use burn::tensor::Device;
 use rand::{RngExt, SeedableRng};
@@ -92,10 +93,12 @@ fn part(
     let shortest = chosen.iter().map(|&index| twins[index].possible.len()).min().unwrap_or_default().min(WINDOW);
     let length = random.random_range((shortest * 4 / 5).max(SHORTEST_WINDOW).min(shortest)..=shortest);
     let changed: Vec<Twin> = chosen.iter().map(|&index| augment::changed(&twins[index], length, random)).collect();
-    let loss = Loss::of(network, &changed, laws, device);
+    // Leaves of its own: parts that share leaves wait for each other's gradients, and may do so for ever.
+    let network = network.clone().fork(device);
+    let loss = Loss::of(&network, &changed, laws, device);
     let parts = loss.parts().map(|part| part.inner().into_data().try_into_vec::<f32>().unwrap_or_default());
     let losses = parts.map(|part| part.first().copied().map_or(f64::NAN, f64::from));
-    (GradientsParams::from_grads(loss.total().backward(), network), losses)
+    (GradientsParams::from_grads(loss.total().backward(), &network), losses)
 }
 
 /// The step size.

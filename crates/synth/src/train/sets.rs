@@ -78,7 +78,7 @@ fn law_name(law: Law) -> String {
 }
 
 /// How the generator draws: a little larger than the network's pictures, so that they are averaged like those of real clips.
-const SPEC: Spec = Spec { width: 96, height: 54, frames: 28, frame_rate_fps: PICTURES_PER_SEC as f64 };
+const SPEC: Spec = Spec { width: 80, height: 48, frames: 24, frame_rate_fps: PICTURES_PER_SEC as f64 };
 
 /// Twins that are drawn and written together.
 const CHUNK: usize = 64;
