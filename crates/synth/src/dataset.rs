@@ -6,8 +6,8 @@
 use reelcheck_types::Region;
 
 use crate::draw::quick::Stage;
-use crate::event::{Breach, Law, outline_within};
-use crate::scene::Scene;
+use crate::event::{Aspect, Breach, Law, outline_of};
+use crate::scene::{Object, Scene};
 pub use crate::twins::{Kind, Look, Twin};
 
 /// How clips are drawn.
@@ -115,15 +115,27 @@ fn event(breach: &Breach, twin: &Twin, spec: &Spec) -> Option<DrawnEvent> {
     let first_frame = first_frame.min(last);
     // A body and its double share a name.
     let bodies = twin.impossible.objects.iter().filter(|object| object.name == breach.object);
-    let aspect = f64::from(spec.width) / f64::from(spec.height);
+    let aspects: Vec<(&Object, Aspect)> = bodies
+        .flat_map(|body| {
+            let wrong = match twin.kind {
+                Kind::Shadow => Some(Aspect::Shadow(twin.impossible.light.towards)),
+                Kind::Reflection => Some(Aspect::Image),
+                _ => None,
+            };
+            let itself = body.sight.eye.then_some(Aspect::Itself);
+            itself.into_iter().chain(wrong).map(move |aspect| (body, aspect))
+        })
+        .collect();
+    let ratio = f64::from(spec.width) / f64::from(spec.height);
     let mut sides: Option<[f64; 4]> = None;
     for frame in first_frame..=last_frame {
         let secs = spec.secs(frame);
         for at in [secs, secs + twin.film.exposure_secs] {
             let moved = twin.film.sway.offset(at);
-            let outlines = bodies.clone().filter_map(|body| outline_within(body, &twin.impossible, aspect, at));
+            let outlines =
+                aspects.iter().filter_map(|(body, aspect)| outline_of(*aspect, body, &twin.impossible, ratio, at));
             for [left, top, right, bottom] in outlines {
-                let (across, down) = (moved.x / aspect, moved.y);
+                let (across, down) = (moved.x / ratio, moved.y);
                 let b = [left - across, top - down, right - across, bottom - down].map(|side| side.clamp(0.0, 1.0));
                 if b[2] > b[0] && b[3] > b[1] {
                     sides = Some(sides.map_or(b, |a| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]));
@@ -188,6 +200,95 @@ mod tests {
             assert!(count >= 12, "{kind} {look} {seed}: {count} pixels of the box differ");
         }
     }
+
+    /// What can be said of a clip without understanding it.
+    const STATISTICS: [(&str, fn(&[u8]) -> f64); 6] = [
+        ("brightness", |clip| clip.iter().map(|v| f64::from(*v)).sum::<f64>() / clip.len() as f64),
+        ("brightness of the last frame", |clip| {
+            let last = &clip[clip.len() - 80 * 48 * 3..];
+            last.iter().map(|v| f64::from(*v)).sum::<f64>() / last.len() as f64
+        }),
+        ("contrast", |clip| {
+            let mean = clip.iter().map(|v| f64::from(*v)).sum::<f64>() / clip.len() as f64;
+            clip.iter().map(|v| (f64::from(*v) - mean) * (f64::from(*v) - mean)).sum()
+        }),
+        ("motion", |clip| steps(clip).iter().sum()),
+        ("largest step", |clip| steps(clip).iter().copied().fold(0.0, f64::max)),
+        ("motion in the last quarter", |clip| steps(clip).iter().rev().take(6).sum()),
+    ];
+
+    /// How much changes from frame to frame.
+    fn steps(clip: &[u8]) -> Vec<f64> {
+        let frames: Vec<&[u8]> = clip.chunks_exact(80 * 48 * 3).collect();
+        let step = |pair: &[&[u8]]| pair[0].iter().zip(pair[1]).map(|(a, b)| f64::from(a.abs_diff(*b))).sum();
+        frames.windows(2).map(step).collect()
+    }
+
+    /// The chance that the first of two values, one of each kind of clip, is the smaller one.
+    fn auroc(possible: &[f64], impossible: &[f64]) -> f64 {
+        let wins = possible.iter().flat_map(|a| impossible.iter().map(move |b| win(*a, *b)));
+        wins.sum::<f64>() / (possible.len() * impossible.len()) as f64
+    }
+
+    fn win(a: f64, b: f64) -> f64 {
+        if a < b {
+            1.0
+        } else if a > b {
+            0.0
+        } else {
+            0.5
+        }
+    }
+
+    #[test]
+    fn no_simple_statistic_tells_the_versions_apart() {
+        let jobs: Vec<(u64, Kind)> = Kind::ALL
+            .iter()
+            .filter(|kind| kind.law().is_some())
+            .flat_map(|kind| (0..TWINS_PER_KIND).map(move |nth| (5000 + nth, *kind)))
+            .collect();
+        let measure = |(seed, kind): &(u64, Kind)| {
+            let look = Look::ALL[(*seed as usize + *kind as usize) % Look::ALL.len()];
+            let twin = draw_twin(*seed, *kind, look, &SPEC);
+            let of =
+                |statistic: &fn(&[u8]) -> f64| (statistic(&twin.possible.frames), statistic(&twin.impossible.frames));
+            (*kind, STATISTICS.iter().map(|(_, statistic)| of(statistic)).collect::<Vec<_>>())
+        };
+        let measure = &measure;
+        let drawn: Vec<(Kind, Vec<(f64, f64)>)> = std::thread::scope(|scope| {
+            let workers = std::thread::available_parallelism().map_or(1, usize::from);
+            let parts = jobs.chunks(jobs.len().div_ceil(workers));
+            let hands: Vec<_> =
+                parts.map(|part| scope.spawn(move || part.iter().map(measure).collect::<Vec<_>>())).collect();
+            hands.into_iter().flat_map(|hand| hand.join().unwrap()).collect()
+        });
+        for (at, (name, _)) in STATISTICS.iter().enumerate() {
+            let (possible, impossible): (Vec<f64>, Vec<f64>) = drawn.iter().map(|(_, values)| values[at]).unzip();
+            let auroc = auroc(&possible, &impossible);
+            let pairs = possible.iter().zip(&impossible).map(|(a, b)| win(*a, *b)).sum::<f64>() / drawn.len() as f64;
+            #[expect(clippy::print_stderr, reason = "a measurement is for reading")]
+            {
+                eprintln!(
+                    "{name}: AUROC {auroc:.3}, larger in the impossible version of {:.1} % of the twins",
+                    pairs * 100.0
+                );
+                let of_kind = |kind: Kind| {
+                    let wins: Vec<f64> =
+                        drawn.iter().filter(|(k, _)| *k == kind).map(|(_, v)| win(v[at].0, v[at].1)).collect();
+                    wins.iter().sum::<f64>() / wins.len() as f64
+                };
+                let kinds: Vec<String> = Kind::ALL
+                    .iter()
+                    .filter(|kind| kind.law().is_some())
+                    .map(|kind| format!("{kind} {:.2}", of_kind(*kind)))
+                    .collect();
+                eprintln!("    {}", kinds.join(", "));
+            }
+            assert!((auroc - 0.5).abs() < 0.06, "{name} tells the versions apart: AUROC {auroc}");
+        }
+    }
+
+    const TWINS_PER_KIND: u64 = 10;
 
     /// `cargo test … how_long -- --nocapture` prints it.
     #[test]

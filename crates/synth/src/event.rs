@@ -37,6 +37,18 @@ pub enum Law {
     Direction,
     /// What bounces gains no height.
     Elasticity,
+    /// What slides is slowed down evenly.
+    Friction,
+    /// Light things float, heavy ones sink.
+    Buoyancy,
+    /// What melts does not freeze in the same warmth, and stone does not melt.
+    PhaseTransition,
+    /// Shadows belong to their bodies and point away from the light.
+    Shadow,
+    /// Mirrors show what stands before them.
+    Reflection,
+    /// What has fallen over does not set itself up again.
+    TimeReversal,
 }
 
 /// An event as a story tells it: in seconds of the scene.
@@ -91,35 +103,53 @@ impl Breach {
     }
 }
 
+/// What of a body is looked at.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Aspect {
+    /// The body.
+    Itself,
+    /// Its shadow on the floor, in the light from this direction.
+    Shadow(DVec3),
+    /// Its image in a floor that mirrors.
+    Image,
+}
+
 /// Left, top, right and bottom of a body in the picture, in shares of width and height; may lie outside.
 ///
 /// Balls by their outline in a camera that is far away compared with their size, other bodies by the eight corners of
 /// their own box.
 pub fn outline(object: &Object, scene: &Scene, format: &Format, secs: f64) -> Option<[f64; 4]> {
-    outline_within(object, scene, f64::from(format.width) / f64::from(format.height), secs)
+    outline_of(Aspect::Itself, object, scene, f64::from(format.width) / f64::from(format.height), secs)
 }
 
-/// The same in pictures of this width over height.
-pub fn outline_within(object: &Object, scene: &Scene, aspect: f64, secs: f64) -> Option<[f64; 4]> {
-    let lens = scene.camera.lens(aspect);
+/// The same for a body, its shadow or its mirror image, in pictures of this width over height.
+pub fn outline_of(aspect: Aspect, object: &Object, scene: &Scene, ratio: f64, secs: f64) -> Option<[f64; 4]> {
+    let lens = scene.camera.lens(ratio);
     let pose = object.pose(secs);
     let mut sides = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
     let shape = object.shape_at(secs);
     let half = shape.half_extent();
-    let (right, up, forward) = match shape {
-        Shape::Ball { .. } => {
+    let (right, up, forward) = match (shape, aspect) {
+        (Shape::Ball { .. }, Aspect::Itself) => {
             let forward = (scene.camera.target - scene.camera.eye).normalize();
             let right = forward.cross(DVec3::Y).normalize();
             (right, right.cross(forward), DVec3::ZERO)
         }
-        Shape::Block { .. } | Shape::Cylinder { .. } | Shape::Egg { .. } | Shape::Die { .. } => {
+        (Shape::Ball { .. }, _) => (DVec3::X, DVec3::Y, DVec3::Z),
+        (Shape::Block { .. } | Shape::Cylinder { .. } | Shape::Egg { .. } | Shape::Die { .. }, _) => {
             (pose.orientation * DVec3::X, pose.orientation * DVec3::Y, pose.orientation * DVec3::Z)
         }
     };
     for corner in 0..8 {
         let sign = |bit: u32| if corner >> bit & 1 == 0 { -1.0 } else { 1.0 };
         let offset = right * (half.x * sign(0)) + up * (half.y * sign(1)) + forward * (half.z * sign(2));
-        let seen = lens.project(pose.position + offset)?;
+        let point = pose.position + offset;
+        let point = match aspect {
+            Aspect::Itself => point,
+            Aspect::Shadow(lamp) => point - lamp * (point.y.max(0.0) / lamp.y.max(0.1)),
+            Aspect::Image => point * DVec3::new(1.0, -1.0, 1.0),
+        };
+        let seen = lens.project(point)?;
         sides = [sides[0].min(seen.x), sides[1].min(seen.y), sides[2].max(seen.x), sides[3].max(seen.y)];
     }
     Some(sides)

@@ -6,7 +6,7 @@
 use glam::{DQuat, DVec3};
 
 use super::chance::Chance;
-use super::plot::Plot;
+use super::plot::{Needs, Plot};
 use crate::material::{Material, Texture, srgb};
 use crate::motion::{Course, Pose, Throw, Track, swing, throw};
 use crate::scene::Object;
@@ -179,7 +179,7 @@ fn bounces(chance: &mut Chance, radius: f64, at_secs: f64, until_secs: f64) -> T
 }
 
 /// Bodies that are there besides: some stand at the back, some pass by.
-pub(super) fn side_show(chance: &mut Chance, until_secs: f64) -> Vec<Object> {
+pub(super) fn side_show(chance: &mut Chance, needs: Needs, until_secs: f64) -> Vec<Object> {
     let mut objects = Vec::new();
     for _ in 0..chance.pick(&[0, 1, 1, 2, 3]) {
         let size = chance.within(0.09, 0.18);
@@ -195,10 +195,10 @@ pub(super) fn side_show(chance: &mut Chance, until_secs: f64) -> Vec<Object> {
         let track = Track::Still(Pose { position, orientation });
         objects.push(Object::new("thing at the back", shape, looks(chance, form, paint), track).as_scenery());
     }
-    if chance.happens(0.35) {
+    if chance.happens(0.35) && !needs.clear_view {
         objects.push(passer_by(chance, until_secs));
     }
-    if chance.happens(0.12) {
+    if chance.happens(0.12) && !needs.clear_view {
         let pivot = DVec3::new(chance.within(-1.2, 1.2), 2.7, -0.55);
         let (length, radius) = (chance.within(1.3, 2.0), chance.within(0.08, 0.13));
         let track = swing(pivot, length, chance.within(-0.35, 0.35), 0.05, until_secs);

@@ -4,7 +4,7 @@
 
 use glam::DVec3;
 
-use super::cast::{Actor, PAINTS, Way, actor, ball, looks};
+use super::cast::{PAINTS, Way, actor, ball, looks};
 use super::plot::{Plot, Told};
 use crate::material::srgb;
 use crate::motion::{Course, Piece, Track, throw};
@@ -20,20 +20,13 @@ fn turn(plot: &Plot) -> (f64, f64) {
     (plot.turns_secs, plot.turns_secs + lasts)
 }
 
-fn told(actor: Actor, start_secs: f64, end_secs: f64) -> Told {
-    let color = actor.color;
-    let mut objects = vec![actor.object];
-    objects.extend(actor.props);
-    Told { objects, color, start_secs, end_secs }
-}
-
 pub(super) fn vanish(plot: &Plot) -> Told {
     let (start_secs, end_secs) = turn(plot);
     let mut actor = actor(plot, ANY_WAY);
     if plot.broken {
         actor.object.presence = Ramp { start_secs, end_secs, from: 1.0, to: 0.0 };
     }
-    told(actor, start_secs, end_secs.max(start_secs + 0.4))
+    Told::of(actor, start_secs, end_secs.max(start_secs + 0.4))
 }
 
 /// Where a ball may come in by itself, it does so in the possible version.
@@ -60,7 +53,7 @@ pub(super) fn appear(plot: &Plot) -> Told {
             actor.object.presence = Ramp::constant(0.0);
         }
     }
-    told(actor, start_secs, end_secs.max(start_secs + 0.4))
+    Told::of(actor, start_secs, end_secs.max(start_secs + 0.4))
 }
 
 pub(super) fn duplicate(plot: &Plot) -> Told {
@@ -86,7 +79,7 @@ pub(super) fn duplicate(plot: &Plot) -> Told {
         copy.presence = Ramp { start_secs, end_secs: start_secs, from: 0.0, to: 1.0 };
         actor.props.push(copy);
     }
-    told(actor, start_secs, start_secs + 0.7)
+    Told::of(actor, start_secs, start_secs + 0.7)
 }
 
 pub(super) fn volume(plot: &Plot) -> Told {
@@ -98,10 +91,11 @@ pub(super) fn volume(plot: &Plot) -> Told {
         let share = Ramp { start_secs, end_secs, from: 0.0, to: 1.0 };
         actor.object.form = Some((share, scaled(actor.object.shape, factor)));
     }
-    told(actor, start_secs, end_secs.max(start_secs + 0.3))
+    Told::of(actor, start_secs, end_secs.max(start_secs + 0.3))
 }
 
-fn scaled(shape: Shape, factor: f64) -> Shape {
+/// The same form, larger or smaller.
+pub(super) fn scaled(shape: Shape, factor: f64) -> Shape {
     match shape {
         Shape::Ball { radius } => Shape::Ball { radius: radius * factor },
         Shape::Block { half, bevel } => Shape::Block { half: half * factor, bevel: bevel * factor },
@@ -130,7 +124,7 @@ pub(super) fn color(plot: &Plot) -> Told {
         let share = Ramp { start_secs, end_secs, from: 0.0, to: 1.0 };
         actor.object.repaint = Some((share, material));
     }
-    told(actor, start_secs, end_secs.max(start_secs + 0.3))
+    Told::of(actor, start_secs, end_secs.max(start_secs + 0.3))
 }
 
 pub(super) fn shape(plot: &Plot) -> Told {
@@ -160,7 +154,7 @@ pub(super) fn shape(plot: &Plot) -> Told {
     if plot.broken {
         actor.object.form = Some((Ramp { start_secs, end_secs, from: 0.0, to: 1.0 }, later));
     }
-    told(actor, start_secs, end_secs.max(start_secs + 0.3))
+    Told::of(actor, start_secs, end_secs.max(start_secs + 0.3))
 }
 
 pub(super) fn transparency(plot: &Plot) -> Told {
@@ -170,5 +164,5 @@ pub(super) fn transparency(plot: &Plot) -> Told {
     let (opaque, clear) = (0.0, chance.within(0.72, 0.88));
     let (from, to) = if chance.happens(0.6) { (opaque, clear) } else { (clear, opaque) };
     actor.object.clarity = if plot.broken { Ramp { start_secs, end_secs, from, to } } else { Ramp::constant(from) };
-    told(actor, start_secs, end_secs.max(start_secs + 0.3))
+    Told::of(actor, start_secs, end_secs.max(start_secs + 0.3))
 }

@@ -38,6 +38,22 @@ pub enum Kind {
     Direction,
     /// A body bounces higher than it fell.
     Elasticity,
+    /// A body goes behind a screen and does not come out, comes out changed, or comes out from behind another.
+    Occlusion,
+    /// A body is suddenly elsewhere.
+    Teleport,
+    /// A sliding body gathers speed, or stops dead.
+    Friction,
+    /// A floating body sinks, a sunken one rises, a falling one comes to rest on the water.
+    Buoyancy,
+    /// What has melted freezes back into its form, or what cannot melt does.
+    Phase,
+    /// A shadow is missing, or is not that of its body.
+    Shadow,
+    /// A mirror image is missing, or is not that of its body.
+    Reflection,
+    /// Things fall over, and then everything runs backwards.
+    Reversal,
     /// Nothing goes wrong: both versions are possible.
     Ordinary,
 }
@@ -58,6 +74,14 @@ impl Kind {
         Self::Trajectory,
         Self::Direction,
         Self::Elasticity,
+        Self::Occlusion,
+        Self::Teleport,
+        Self::Friction,
+        Self::Buoyancy,
+        Self::Phase,
+        Self::Shadow,
+        Self::Reflection,
+        Self::Reversal,
         Self::Ordinary,
     ];
 
@@ -77,6 +101,14 @@ impl Kind {
             Self::Trajectory => "trajectory",
             Self::Direction => "direction",
             Self::Elasticity => "elasticity",
+            Self::Occlusion => "occlusion",
+            Self::Teleport => "teleport",
+            Self::Friction => "friction",
+            Self::Buoyancy => "buoyancy",
+            Self::Phase => "phase",
+            Self::Shadow => "shadow",
+            Self::Reflection => "reflection",
+            Self::Reversal => "reversal",
             Self::Ordinary => "ordinary",
         }
     }
@@ -90,28 +122,50 @@ impl Kind {
     pub const fn law(self) -> Option<Law> {
         Some(match self {
             Self::Gravity => Law::Gravity,
-            Self::Vanish | Self::Appear | Self::Duplicate => Law::ObjectPersistence,
+            Self::Vanish | Self::Appear | Self::Duplicate | Self::Occlusion => Law::ObjectPersistence,
             Self::Volume => Law::Mass,
             Self::Color => Law::Color,
             Self::Shape => Law::Shape,
             Self::Transparency => Law::Transparency,
             Self::Solidity => Law::Solidity,
             Self::SpontaneousMotion => Law::SpontaneousMotion,
-            Self::Trajectory => Law::Trajectory,
+            Self::Trajectory | Self::Teleport => Law::Trajectory,
             Self::Direction => Law::Direction,
             Self::Elasticity => Law::Elasticity,
+            Self::Friction => Law::Friction,
+            Self::Buoyancy => Law::Buoyancy,
+            Self::Phase => Law::PhaseTransition,
+            Self::Shadow => Law::Shadow,
+            Self::Reflection => Law::Reflection,
+            Self::Reversal => Law::TimeReversal,
             Self::Ordinary => return None,
         })
     }
 
     /// Whether a single picture shows what is wrong.
     pub const fn is_spatial(self) -> bool {
-        false
+        matches!(self, Self::Shadow | Self::Reflection)
     }
 }
 
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.id())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_and_lead_back() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::from_id(kind.id()), Some(*kind));
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.id());
+        }
+        let ids: std::collections::BTreeSet<&str> = Kind::ALL.iter().map(|kind| kind.id()).collect();
+        assert_eq!(ids.len(), Kind::ALL.len());
+        assert_eq!(Kind::ALL.iter().filter(|kind| kind.law().is_none()).count(), 1);
     }
 }

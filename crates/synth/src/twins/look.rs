@@ -45,6 +45,19 @@ pub(super) struct Setting {
     pub(super) film: Film,
 }
 
+impl Setting {
+    /// Makes shadows that have edges and are not longer than their bodies are high.
+    pub(super) fn harden(&mut self) {
+        let light = &mut self.light;
+        light.spread = light.spread.min(0.05);
+        light.color *= 1.25;
+        light.sky *= 0.8;
+        light.window = None;
+        light.towards.y = light.towards.y.max(0.75);
+        light.towards = light.towards.normalize();
+    }
+}
+
 impl Look {
     /// All families.
     pub const ALL: &'static [Self] = &[
@@ -185,10 +198,10 @@ impl Look {
                 (shiny(chance, floor, 0.05), sky(chance, 0x2c_3a_6a, horizon, 0x3a_3c_50))
             }
             Self::Gallery => {
-                let mottled = |chance: &mut Chance| Texture::Marble {
-                    ground: chance.color((0.2, 0.7), (0.25, 0.75)),
-                    vein: chance.color((0.1, 0.7), (0.3, 0.9)),
-                    scale: chance.within(0.5, 1.8),
+                let mottled = |chance: &mut Chance| {
+                    let ground = chance.color((0.2, 0.7), (0.25, 0.75));
+                    let vein = ground.lerp(chance.color((0.1, 0.7), (0.3, 0.9)), chance.within(0.2, 0.7));
+                    Texture::Marble { ground, vein, scale: chance.within(0.5, 1.8) }
                 };
                 let carpet = Texture::Grass {
                     light: chance.color((0.2, 0.6), (0.45, 0.8)),

@@ -9,9 +9,13 @@
 mod cast;
 mod chance;
 mod change;
+mod fluids;
+mod hidden;
 mod kind;
+mod light;
 mod look;
 mod motion;
+mod pile;
 mod plot;
 
 pub use kind::Kind;
@@ -48,12 +52,16 @@ impl Twin {
     /// Stages both versions of a story that lasts `duration_secs`, 2 to 6 seconds.
     pub fn stage(seed: u64, kind: Kind, look: Look, duration_secs: f64) -> Self {
         let own = Chance::new(seed, kind.id()).bits();
-        let setting = look.setting(own, duration_secs);
+        let mut setting = look.setting(own, duration_secs);
+        if kind == Kind::Shadow {
+            setting.harden();
+        }
         let turns_secs = duration_secs * Chance::new(own, "when").within(0.38, 0.6);
         let tell = |broken: bool| {
             // Two ordinary stories in one place differ in their choices; all others share them.
             let seed = if kind == Kind::Ordinary && broken { crate::noise::mix(own ^ 1) } else { own };
-            tell(kind, &Plot { seed, broken, duration_secs, turns_secs })
+            let (camera, lamp) = (setting.camera, setting.light.towards);
+            tell(kind, &Plot { seed, broken, duration_secs, turns_secs, camera, lamp })
         };
         let (kept, broken) = (tell(false), tell(true));
         let breach = kind.law().and_then(|law| {
@@ -64,11 +72,17 @@ impl Twin {
         let color = broken.color;
         let scene = |told: Told| {
             let mut objects = told.objects;
-            objects.extend(cast::side_show(&mut Chance::new(own, "side show"), duration_secs));
+            let bystanders = cast::side_show(&mut Chance::new(own, "side show"), told.needs, duration_secs);
+            objects.extend(bystanders);
+            let mut surroundings = setting.surroundings;
+            if told.needs.mirror {
+                surroundings.floor.mirror = 0.35;
+                surroundings.floor.roughness = 0.02;
+            }
             Scene {
                 camera: setting.camera,
                 light: setting.light,
-                surroundings: setting.surroundings,
+                surroundings,
                 objects,
                 exposure: setting.exposure,
                 duration_secs,
@@ -103,6 +117,19 @@ fn tell(kind: Kind, plot: &Plot) -> Told {
         Kind::Trajectory => motion::trajectory(plot),
         Kind::Direction => motion::direction(plot),
         Kind::Elasticity => motion::elasticity(plot),
-        Kind::Ordinary => motion::ordinary(plot),
+        Kind::Occlusion => hidden::occlusion(plot),
+        Kind::Teleport => motion::teleport(plot),
+        Kind::Friction => motion::friction(plot),
+        Kind::Buoyancy => fluids::buoyancy(plot),
+        Kind::Phase => fluids::phase(plot),
+        Kind::Shadow => light::shadow(plot),
+        Kind::Reflection => light::reflection(plot),
+        Kind::Reversal => pile::reversal(plot),
+        // Any story, as it can happen.
+        Kind::Ordinary => {
+            let mut chance = plot.chance("which");
+            let kinds: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| kind.law().is_some()).collect();
+            tell(chance.pick(&kinds), &Plot { broken: false, ..*plot })
+        }
     }
 }

@@ -4,19 +4,12 @@
 
 use glam::DVec3;
 
-use super::cast::{Actor, Way, actor, ball, looks};
+use super::cast::{Way, actor, ball, looks};
 use super::plot::{Plot, Told};
 use crate::material::{Material, Texture, srgb};
 use crate::motion::{Barrier, Course, Piece, Pose, STANDARD_GRAVITY, Throw, Track, throw};
 use crate::scene::Object;
 use crate::shape::Shape;
-
-fn told(actor: Actor, start_secs: f64, end_secs: f64) -> Told {
-    let color = actor.color;
-    let mut objects = vec![actor.object];
-    objects.extend(actor.props);
-    Told { objects, color, start_secs, end_secs }
-}
 
 /// The state of a free body at a time, as the beginning of a new piece.
 fn state(track: &Track, secs: f64) -> Piece {
@@ -67,7 +60,7 @@ pub(super) fn gravity(plot: &Plot) -> Told {
             actor.object.track = actor.object.track.then(start_secs, Track::Pieces(vec![free]));
         }
     }
-    told(actor, start_secs, start_secs + 0.8)
+    Told::of(actor, start_secs, start_secs + 0.8)
 }
 
 pub(super) fn trajectory(plot: &Plot) -> Told {
@@ -82,7 +75,7 @@ pub(super) fn trajectory(plot: &Plot) -> Told {
     let again = chance.within(0.25, 0.4);
     let twice = chance.happens(0.5);
     let fall = DVec3::Y * (-STANDARD_GRAVITY * chance.pick(&[0.0, 0.3]));
-    let Shape::Ball { radius } = actor.object.shape else { return told(actor, start_secs, start_secs) };
+    let Shape::Ball { radius } = actor.object.shape else { return Told::of(actor, start_secs, start_secs) };
     let lands = |from: Piece, chance: &mut super::chance::Chance| {
         let mut flight = ball(chance, radius, from.pose.position, from.velocity);
         flight.release_secs = from.start_secs;
@@ -99,13 +92,13 @@ pub(super) fn trajectory(plot: &Plot) -> Told {
         let track = actor.object.track.then(start_secs, Track::Pieces(vec![turned]));
         actor.object.track = track.then(later, lands(next, &mut chance));
     }
-    told(actor, start_secs, start_secs + if twice { again + 0.25 } else { 0.3 })
+    Told::of(actor, start_secs, start_secs + if twice { again + 0.25 } else { 0.3 })
 }
 
 pub(super) fn direction(plot: &Plot) -> Told {
     let mut chance = plot.chance("direction");
     let mut actor = actor(plot, &[Way::Roll]);
-    let Shape::Ball { radius } = actor.object.shape else { return told(actor, plot.turns_secs, plot.turns_secs) };
+    let Shape::Ball { radius } = actor.object.shape else { return Told::of(actor, plot.turns_secs, plot.turns_secs) };
     let start_secs = plot.turns_secs;
     let now = state(&actor.object.track, start_secs);
     let way = now.velocity.x.signum();
@@ -140,7 +133,7 @@ pub(super) fn direction(plot: &Plot) -> Told {
         let at = DVec3::new(x + way * half.x, half.y, now.pose.position.z);
         actor.props.push(wall(half, at, looks(&mut chance, "cube", paint)));
     }
-    told(actor, start_secs, start_secs + 0.5)
+    Told::of(actor, start_secs, start_secs + 0.5)
 }
 
 fn wall(half: DVec3, position: DVec3, material: Material) -> Object {
@@ -153,7 +146,7 @@ pub(super) fn solidity(plot: &Plot) -> Told {
         return through_the_floor(plot);
     }
     let mut actor = actor(plot, &[Way::Roll]);
-    let Shape::Ball { radius } = actor.object.shape else { return told(actor, plot.turns_secs, plot.turns_secs) };
+    let Shape::Ball { radius } = actor.object.shape else { return Told::of(actor, plot.turns_secs, plot.turns_secs) };
     let start_secs = plot.turns_secs;
     let now = state(&actor.object.track, start_secs);
     let way = now.velocity.x.signum();
@@ -182,7 +175,7 @@ pub(super) fn solidity(plot: &Plot) -> Told {
     let at = DVec3::new(face + way * half.x, half.y, now.pose.position.z - looks_of.within(0.05, 0.3));
     actor.props.push(wall(half, at, Material::matte(texture)));
     let through_secs = (2.0 * (half.x + radius)) / now.velocity.length().max(0.1);
-    told(actor, start_secs, start_secs + through_secs)
+    Told::of(actor, start_secs, start_secs + through_secs)
 }
 
 /// A ball falls on the floor and sinks into it.
@@ -199,13 +192,13 @@ fn through_the_floor(plot: &Plot) -> Told {
         let through = Piece { start_secs: hit, velocity, acceleration: DVec3::ZERO, ..before };
         actor.object.track = actor.object.track.then(hit, Track::Pieces(vec![through]));
     }
-    told(actor, hit, hit + 2.0 * radius / sinks)
+    Told::of(actor, hit, hit + 2.0 * radius / sinks)
 }
 
 pub(super) fn elasticity(plot: &Plot) -> Told {
     let mut chance = plot.chance("elasticity");
     let mut actor = actor(plot, &[Way::Bounce]);
-    let Shape::Ball { radius } = actor.object.shape else { return told(actor, plot.turns_secs, plot.turns_secs) };
+    let Shape::Ball { radius } = actor.object.shape else { return Told::of(actor, plot.turns_secs, plot.turns_secs) };
     let hits = actor.object.track.turning_points_secs();
     let near = |secs: &f64| (secs - plot.turns_secs).abs();
     let hit = hits.iter().copied().skip(1).min_by(|a, b| near(a).total_cmp(&near(b))).unwrap_or(plot.turns_secs);
@@ -224,7 +217,7 @@ pub(super) fn elasticity(plot: &Plot) -> Told {
         flight.restitution = 0.85;
         actor.object.track = actor.object.track.then(hit, throw(&flight, &Course::default(), plot.duration_secs));
     }
-    told(actor, hit, hit + 0.6)
+    Told::of(actor, hit, hit + 0.6)
 }
 
 /// A ball at rest sets off. Where another one comes and strikes it, it does so before it is struck.
@@ -248,7 +241,7 @@ pub(super) fn spontaneous_motion(plot: &Plot) -> Told {
             let rests = Piece::resting(stops, slides.pose_at(stops));
             actor.object.track = Track::Pieces(vec![Piece::resting(0.0, lies), slides, rests]);
         }
-        return told(actor, start_secs, start_secs + 0.6);
+        return Told::of(actor, start_secs, start_secs + 0.6);
     };
     let struck_secs = start_secs + chance.within(0.5, 0.8);
     let comes = chance.happens(0.6);
@@ -287,11 +280,84 @@ pub(super) fn spontaneous_motion(plot: &Plot) -> Told {
     } else if comes {
         actor.object.track = rest.then(struck_secs, roll(lies, way * fast * 0.88, struck_secs, &mut chance));
     }
-    told(actor, start_secs, start_secs + 0.5)
+    Told::of(actor, start_secs, start_secs + 0.5)
 }
 
-/// Nothing happens that cannot happen.
-pub(super) fn ordinary(plot: &Plot) -> Told {
-    let actor = actor(plot, &[Way::Rest, Way::Roll, Way::Approach, Way::Bounce, Way::Swing]);
-    told(actor, plot.turns_secs, plot.turns_secs)
+/// A body that is suddenly elsewhere, and moves on from there.
+pub(super) fn teleport(plot: &Plot) -> Told {
+    let mut actor = actor(plot, &[Way::Rest, Way::Roll, Way::Roll, Way::Bounce, Way::Approach]);
+    let mut chance = plot.chance("teleport");
+    let start_secs = plot.turns_secs;
+    let x = actor.object.track.pose(start_secs).position.x;
+    // Towards the side with more room.
+    let way = if x.abs() < 0.25 { chance.sign() } else { -x.signum() };
+    let shift = DVec3::new(way * chance.within(0.55, 1.1), 0.0, chance.within(-0.1, 0.1));
+    if plot.broken {
+        let here = match actor.object.track.clone() {
+            Track::Still(pose) => Track::Pieces(vec![Piece::resting(0.0, pose)]),
+            other => other,
+        };
+        let there = match here.clone() {
+            Track::Pieces(mut pieces) => {
+                pieces.iter_mut().for_each(|piece| piece.pose.position += shift);
+                let now = state(&Track::Pieces(pieces.clone()), start_secs);
+                pieces.retain(|piece| piece.start_secs > start_secs);
+                pieces.insert(0, now);
+                Track::Pieces(pieces)
+            }
+            other => other,
+        };
+        actor.object.track = here.then(start_secs, there);
+    }
+    Told::of(actor, start_secs, start_secs + 0.4)
+}
+
+/// A cube or a can slides over the floor. It should come to rest bit by bit.
+pub(super) fn friction(plot: &Plot) -> Told {
+    let mut chance = plot.chance("friction");
+    let mut actor = actor(plot, &[Way::Rest]);
+    if matches!(actor.object.shape, Shape::Ball { .. }) {
+        let half = actor.object.shape.half_extent();
+        actor.object.shape = Shape::Block { half, bevel: half.x * 0.12 };
+        actor.object.name = "cube";
+    }
+    let start_secs = plot.turns_secs;
+    let there = actor.object.track.pose(0.0);
+    let way = if there.position.x.abs() < 0.3 { chance.sign() } else { -there.position.x.signum() };
+    let stops_dead = chance.happens(0.5);
+    // Dead: fast until then. Gathering: nearly at rest.
+    let (speed, drag) = if stops_dead {
+        (chance.within(0.7, 1.1), chance.within(0.3, 0.45))
+    } else {
+        (chance.within(0.18, 0.35), chance.within(0.25, 0.5))
+    };
+    let before = reckoned(speed, drag, start_secs);
+    let slides = Piece {
+        velocity: DVec3::X * (way * (speed + drag * start_secs)),
+        acceleration: DVec3::X * (-way * drag),
+        ..Piece::resting(0.0, Pose { position: there.position - DVec3::X * (way * before), ..there })
+    };
+    let stop_secs = start_secs + speed / drag;
+    let mut pieces = vec![slides, Piece::resting(stop_secs, slides.pose_at(stop_secs))];
+    let gathers = chance.within(0.8, 1.6);
+    if plot.broken {
+        let now = slides.pose_at(start_secs);
+        let odd = if stops_dead {
+            Piece::resting(start_secs, now)
+        } else {
+            Piece {
+                velocity: slides.velocity_at(start_secs),
+                acceleration: DVec3::X * (way * gathers),
+                ..Piece::resting(start_secs, now)
+            }
+        };
+        pieces = vec![slides, odd];
+    }
+    actor.object.track = Track::Pieces(pieces);
+    Told::of(actor, start_secs, start_secs + 0.5)
+}
+
+/// How far a body slides up to a time at which it has a speed left, slowed down evenly.
+fn reckoned(speed: f64, drag: f64, until_secs: f64) -> f64 {
+    speed * until_secs + 0.5 * drag * until_secs * until_secs
 }

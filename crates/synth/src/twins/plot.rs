@@ -2,8 +2,11 @@
 //!
 //! Invariant: both versions of a story get the same plot but for one flag.
 
+use glam::DVec3;
+
+use super::cast::Actor;
 use super::chance::Chance;
-use crate::scene::Object;
+use crate::scene::{Camera, Object};
 
 /// The seed of a story, and which version is told.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +17,9 @@ pub(super) struct Plot {
     pub(super) duration_secs: f64,
     /// When the two versions part, in seconds; a story may move it a little.
     pub(super) turns_secs: f64,
+    pub(super) camera: Camera,
+    /// Towards the lamp.
+    pub(super) lamp: DVec3,
 }
 
 impl Plot {
@@ -33,4 +39,30 @@ pub(super) struct Told {
     pub(super) start_secs: f64,
     /// Up to when the breach is to be seen.
     pub(super) end_secs: f64,
+    /// What the story needs of its place.
+    pub(super) needs: Needs,
+}
+
+/// What a story needs of its place, in both versions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Needs {
+    /// A floor that mirrors.
+    pub(super) mirror: bool,
+    /// No bystander in front of the story.
+    pub(super) clear_view: bool,
+}
+
+impl Told {
+    /// A story about an actor.
+    pub(super) fn of(actor: Actor, start_secs: f64, end_secs: f64) -> Self {
+        let color = actor.color;
+        let mut objects = vec![actor.object];
+        objects.extend(actor.props);
+        Self { objects, color, start_secs, end_secs, needs: Needs::default() }
+    }
+
+    /// The same, with needs.
+    pub(super) fn needing(self, needs: Needs) -> Self {
+        Self { needs, ..self }
+    }
 }
