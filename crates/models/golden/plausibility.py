@@ -12,7 +12,7 @@ from safetensors import safe_open
 
 FILE = "crates/models/src/plausibility/plausibility.safetensors"
 WIDTH, HEIGHT, PICTURES = 64, 40, 20
-CELL, BORDER, DILATIONS, BOUND = 4, 1, (1, 2, 4), 15.0
+CELL, BORDER, DILATIONS, BOUND, USUAL_CELLS, CONTRAST = 4, 1, (1, 2, 4), 15.0, 160, 3.0
 
 with safe_open(FILE, "np") as file:
     weights = {name: file.get_tensor(name).astype(np.float64) for name in file.keys()}
@@ -65,8 +65,11 @@ def neighbours(u, d):
 
 
 embedded = relu(linear("embed", np.stack([patches(picture(time)) for time in range(PICTURES)])))
-framed = np.concatenate([embedded[:1], embedded, embedded[-1:]])
-moved = relu(linear("motion", np.concatenate([framed[:-2], framed[1:-1], framed[2:]], -1)))
+steps = CONTRAST * np.diff(embedded, axis=0)
+nothing = np.zeros_like(embedded[:1])
+since, until = np.concatenate([nothing, steps]), np.concatenate([steps, nothing])
+unusual = CONTRAST * (embedded - embedded.mean(0))
+moved = relu(linear("motion", np.concatenate([embedded, since, until, unusual], -1)))
 features = linear("merge", pairs(moved))
 for index, dilation in enumerate(DILATIONS):
     name = f"block{index}."
@@ -76,7 +79,7 @@ features = relu(features)
 logits = linear("cells", features) + pairs(linear("spot", moved))
 logits = BOUND * np.tanh(logits / BOUND)
 strengths = np.exp(logits)
-by_time = strengths.mean((1, 2, 3))
+by_time = strengths.sum((1, 2, 3)) / USUAL_CELLS
 share = strengths.sum(-1, keepdims=True) / strengths.sum()
 pooled = relu(linear("pool", np.concatenate([(features * share).sum((0, 1, 2)), features.mean((0, 1, 2))])))
 clip = linear("clip", np.concatenate([pooled, [np.log(by_time.mean())]]))[0]

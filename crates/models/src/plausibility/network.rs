@@ -19,6 +19,12 @@ const NARROW: usize = 16;
 const MIXED: usize = 40;
 const POOLED: usize = 48;
 
+/// What the motion layer sees of each cell: now, and three differences.
+const MOMENTS: usize = 4;
+
+/// Differences are this much enlarged: most of them are small.
+const CONTRAST: f32 = 3.0;
+
 /// How far apart in time the pictures are that each block looks at.
 const DILATIONS: [usize; 3] = [1, 2, 4];
 
@@ -27,6 +33,10 @@ const TAPS: usize = 5 + 4 + 1;
 
 /// Logits of cells stay between these bounds, so that their exponentials sum up in 32-bit floats.
 const LOGIT_BOUND: f32 = 15.0;
+
+/// Cells of a 16:9 picture. The smooth maximum over a picture's cells is a sum over this number, not a mean, so that it does
+/// not depend on how much of nothing lies around an event.
+const USUAL_CELLS: f32 = 160.0;
 
 /// Cells of a heat map in a cell of the coarse map: two by two.
 const SPOTS: usize = 4;
@@ -47,7 +57,7 @@ pub fn layers(laws: usize) -> Vec<Layer> {
     let layer = |name: &str, inputs, outputs| Layer { name: name.to_owned(), inputs, outputs };
     let mut layers = vec![
         layer("embed", PATCH_VALUES, EMBEDDED),
-        layer("motion", 3 * EMBEDDED, MOVED),
+        layer("motion", MOMENTS * EMBEDDED, MOVED),
         layer("spot", MOVED, 1),
         layer("merge", SPOTS * MOVED, CHANNELS),
     ];
@@ -162,13 +172,15 @@ impl Network {
         let [batch, times, rows, columns, _] = patches.dims();
         let (coarse_rows, coarse_columns) = (rows / 2, columns / 2);
 
-        // Per cell: what is there now, a moment ago and a moment later.
+        // Per cell: what is there now, and how that differs from a moment ago, a moment later and all the time.
         let embedded = relu(self.embed.forward(patches));
-        let first = embedded.clone().narrow(1, 0, 1);
-        let last = embedded.clone().narrow(1, times - 1, 1);
-        let framed = Tensor::cat(vec![first, embedded, last], 1);
-        let moments = (0..3).map(|at| framed.clone().narrow(1, at, times)).collect();
-        let moved = relu(self.motion.forward(Tensor::cat(moments, 4)));
+        let steps = embedded.clone().narrow(1, 1, times - 1).sub(embedded.clone().narrow(1, 0, times - 1));
+        let steps = steps.mul_scalar(CONTRAST);
+        let nothing = Tensor::zeros([batch, 1, rows, columns, EMBEDDED], &embedded.device());
+        let since = Tensor::cat(vec![nothing.clone(), steps.clone()], 1);
+        let until = Tensor::cat(vec![steps, nothing], 1);
+        let unusual = embedded.clone().sub(embedded.clone().mean_dim(1)).mul_scalar(CONTRAST);
+        let moved = relu(self.motion.forward(Tensor::cat(vec![embedded, since, until, unusual], 4)));
         let spots = pairs(self.spot.forward(moved.clone()));
 
         // Two by two cells become one, which sees its neighbours in time and place.
@@ -187,7 +199,7 @@ impl Network {
         // A smooth maximum over cells and times, and the features that it weighs most.
         let places = coarse_rows * coarse_columns;
         let strengths: Tensor<3> = logits.clone().exp().reshape([batch, times, places * SPOTS]);
-        let by_time: Tensor<2> = strengths.clone().mean_dim(2).reshape([batch, times]);
+        let by_time: Tensor<2> = strengths.clone().sum_dim(2).div_scalar(USUAL_CELLS).reshape([batch, times]);
         let overall: Tensor<2> = by_time.clone().mean_dim(1);
         let frames = self.frame.forward(by_time.log().reshape([batch, times, 1])).reshape([batch, times]);
         let weights: Tensor<3> = strengths.reshape([batch, times * places, SPOTS]).sum_dim(2);

@@ -1,15 +1,21 @@
-//! Random changes to a twin that leave its story as it is: mirrored, shifted, other colours, a part of its time.
+//! Random changes to a twin that leave its story as it is: mirrored, shifted, other colours, a part of its time and place.
 //!
 //! Invariant: both versions of a twin are changed alike, so that they still differ in nothing but the event.
 
 use rand::{Rng, RngExt};
-use reelcheck_models::plausibility::Picture;
+use reelcheck_models::plausibility::{CELL, Picture, Size};
 use reelcheck_types::Region;
 
 use super::data::Twin;
 
 /// The largest shift in pixels.
 const SHIFT: i32 = 3;
+
+/// The smallest part of a picture that is looked at alone.
+const LEAST: Size = Size { width: 32, height: 24 };
+
+/// Pixels that are kept around an event, both sides together.
+const AROUND: usize = 10;
 
 /// A change of pixels.
 struct Change {
@@ -21,28 +27,55 @@ struct Change {
     tones: [[u8; 256]; 3],
 }
 
-/// A changed twin of `length` pictures; the twin itself has at least as many.
-pub(crate) fn changed(twin: &Twin, length: usize, random: &mut impl Rng) -> Twin {
+/// A changed twin of `length` pictures; the twin itself has at least as many. With a smaller `size` only that part of the
+/// pictures is kept, somewhere around the event.
+pub(crate) fn changed(twin: &Twin, length: usize, size: Size, random: &mut impl Rng) -> Twin {
     let change = Change::draw(random);
     let range = window(twin, length, random);
-    let pictures = |pictures: &[Picture]| pictures[range.clone()].iter().map(|picture| change.apply(picture)).collect();
-    let size = twin.possible[0].size();
+    let whole = twin.possible[0].size();
+    let (wide, high) = (whole.width as f64, whole.height as f64);
     let Region { x, y, width, height } = twin.region;
     let x = if change.mirrored { 1.0 - x - width } else { x };
-    let region = Region {
-        x: x + f64::from(change.shift[0]) / size.width as f64,
-        y: y + f64::from(change.shift[1]) / size.height as f64,
-        width,
-        height,
-    };
+    // In pixels of the changed pictures.
+    let (x, y) = (x * wide + f64::from(change.shift[0]), y * high + f64::from(change.shift[1]));
+    let left = offset(x, width * wide, whole.width, size.width, random);
+    let top = offset(y, height * high, whole.height, size.height, random);
+    let pictures =
+        |pictures: &[Picture]| pictures[range.clone()].iter().map(|picture| change.apply(picture, left, top, size)).collect();
     Twin {
         possible: pictures(&twin.possible),
         impossible: pictures(&twin.impossible),
         first: twin.first.saturating_sub(range.start),
         last: twin.last.min(range.end - 1) - range.start,
-        region,
+        region: Region {
+            x: (x - left as f64) / size.width as f64,
+            y: (y - top as f64) / size.height as f64,
+            width: width * wide / size.width as f64,
+            height: height * high / size.height as f64,
+        },
         ..twin.clone_story()
     }
+}
+
+/// The smallest part of the pictures that has room for a twin's event and its surroundings, in whole pairs of cells.
+pub(crate) fn room(twin: &Twin) -> Size {
+    let whole = twin.possible[0].size();
+    let side = |share: f64, whole: usize, least: usize| {
+        let pair = 2 * CELL;
+        ((share * whole as f64) as usize + AROUND).div_ceil(pair).saturating_mul(pair).max(least).min(whole)
+    };
+    Size {
+        width: side(twin.region.width, whole.width, LEAST.width),
+        height: side(twin.region.height, whole.height, LEAST.height),
+    }
+}
+
+/// Where a part of `size` pixels may start so that it holds `length` pixels from `from` on, as far as there is room.
+fn offset(from: f64, length: f64, whole: usize, size: usize, random: &mut impl Rng) -> usize {
+    let most = (whole - size) as f64;
+    let (earliest, latest) = ((from + length - size as f64).clamp(0.0, most), from.clamp(0.0, most));
+    let (earliest, latest) = (earliest.min(latest).floor() as usize, earliest.max(latest).ceil() as usize);
+    random.random_range(earliest..=latest.min(whole - size))
 }
 
 /// A stretch of this many pictures that holds the first two pictures of the event and, where there are any, two before it.
@@ -73,18 +106,18 @@ impl Change {
         Self { mirrored: random.random_bool(0.5), shift, channels, tones }
     }
 
-    fn apply(&self, picture: &Picture) -> Picture {
-        let size = picture.size();
-        let (width, height) = (size.width, size.height);
+    /// The changed picture's part of `size` from `left` and `top` on.
+    fn apply(&self, picture: &Picture, left: usize, top: usize, size: Size) -> Picture {
+        let (width, height) = (picture.size().width, picture.size().height);
         let inside = |at: usize, shift: i32, side: usize| (at as i32 - shift).clamp(0, side as i32 - 1) as usize;
-        let columns: Vec<usize> = (0..width)
+        let columns: Vec<usize> = (left..left + size.width)
             .map(|x| inside(x, self.shift[0], width))
             .map(|x| if self.mirrored { width - 1 - x } else { x })
             .collect();
-        let mut data = Vec::with_capacity(3 * width * height);
+        let mut data = Vec::with_capacity(3 * size.width * size.height);
         for (channel, tones) in self.channels.iter().zip(&self.tones) {
             let plane = &picture.data()[channel * width * height..][..width * height];
-            for y in 0..height {
+            for y in top..top + size.height {
                 let row = &plane[inside(y, self.shift[1], height) * width..][..width];
                 data.extend(columns.iter().map(|&x| tones[usize::from(row[x])]));
             }
@@ -120,10 +153,12 @@ mod tests {
         let mut random = Pcg64::seed_from_u64(1);
         for twin in toy::twins(40, 3) {
             let length = random.random_range(9..=12);
-            let changed = changed(&twin, length, &mut random);
+            let whole = twin.possible[0].size();
+            let size = if random.random_bool(0.5) { whole } else { Size { width: 24, height: 24 } };
+            let changed = changed(&twin, length, size, &mut random);
             assert_eq!(changed.possible.len(), changed.impossible.len());
             assert!(changed.possible.len() == length && changed.first <= changed.last && changed.last < length);
-            let size = changed.possible[0].size();
+            assert_eq!(changed.possible[0].size(), size);
             for (time, (a, b)) in changed.possible.iter().zip(&changed.impossible).enumerate() {
                 assert_eq!(a == b, time < changed.first, "picture {time}, event from {}", changed.first);
                 if !(changed.first..=changed.last).contains(&time) {

@@ -58,13 +58,14 @@ fn head(card: &mut String, options: &Options, weights: &Weights, secs: f64) -> s
     writeln!(card, "## Training\n")?;
     writeln!(
         card,
-        "    cargo run -p reelcheck-synth --release -- train --seed {} --twins {} --held-out {} \\\n        --steps {} --batch {} --part {} --learning-rate {} --out crates/models/src/plausibility\n",
+        "    cargo run -p reelcheck-synth --release -- train --seed {} --twins {} --held-out {} \\\n        --steps {} --batch {} --part {} --focused {} --learning-rate {} --out crates/models/src/plausibility\n",
         options.seed,
         options.twins,
         options.held_out,
         schedule.steps,
         schedule.batch,
         schedule.part,
+        schedule.focused,
         schedule.learning_rate
     )?;
     writeln!(
@@ -177,7 +178,7 @@ mod tests {
             pointed: 1.0,
             energy: [1.0, 2.0],
         };
-        let schedule = Schedule { steps: 7, batch: 8, part: 4, learning_rate: 0.001, threads: 2, seed: 3 };
+        let schedule = Schedule { steps: 7, batch: 8, part: 4, focused: 0.5, learning_rate: 0.001, threads: 2, seed: 3 };
         let options = Options {
             seed: 3,
             out: "out".into(),

@@ -34,6 +34,9 @@ pub struct Training {
     /// Twins that a thread works on at a time.
     #[arg(long, default_value_t = 2)]
     part: usize,
+    /// The share of the steps that looks at the surroundings of events alone, 0 to 1.
+    #[arg(long, default_value_t = 0.7)]
+    focused: f64,
     /// The largest step size.
     #[arg(long, default_value_t = 2e-3)]
     learning_rate: f64,
@@ -48,8 +51,8 @@ pub struct Training {
 impl Training {
     /// As the program's other parts understand it.
     pub fn options(self) -> Options {
-        let Self { seed, out, data, twins, held_out, steps, batch, part, learning_rate, threads, from } = self;
-        let schedule = Schedule { steps, batch, part, learning_rate, threads, seed };
+        let Self { seed, out, data, twins, held_out, steps, batch, part, focused, learning_rate, threads, from } = self;
+        let schedule = Schedule { steps, batch, part, focused, learning_rate, threads, seed };
         Options { seed, out, data, twins, held_out, schedule, from }
     }
 }

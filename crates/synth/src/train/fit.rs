@@ -12,10 +12,11 @@ use burn::optim::{AdamWConfig, GradientsAccumulator, GradientsParams, ModuleOpti
 use burn::tensor::Device;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
-use reelcheck_models::plausibility::{Network, SHORTEST_WINDOW, WINDOW, Weights};
+use reelcheck_models::plausibility::{Network, SHORTEST_WINDOW, Size, WINDOW, Weights};
 
 use super::data::Twin;
 use super::loss::Loss;
+use super::augment::room;
 use super::{augment, run};
 
 /// How training goes.
@@ -27,6 +28,8 @@ pub struct Schedule {
     pub batch: usize,
     /// Twins in a part of a batch: as many as a core's caches like.
     pub part: usize,
+    /// The first share of the steps looks at parts of pictures and times around the events alone, which is quicker, 0 to 1.
+    pub focused: f64,
     /// The largest step size; it rises over the first twentieth and then falls along a cosine.
     pub learning_rate: f64,
     /// Threads.
@@ -62,7 +65,8 @@ pub fn fit(
         let parts: Vec<&[usize]> = batch.chunks(schedule.part).collect();
         let results = parallel(parts.len(), schedule.threads, |index| {
             let mut random = Pcg64::new(u128::from(schedule.seed) << 64 | (step * parts.len() + index) as u128, 1);
-            part(&network, twins, parts[index], start.laws(), &mut random, &device)
+            let focused = (step as f64) < schedule.focused * schedule.steps as f64;
+            part(&network, twins, parts[index], focused, start.laws(), &mut random, &device)
         });
         let mut sum = GradientsAccumulator::new();
         let mut losses = Losses::default();
@@ -85,14 +89,22 @@ fn part(
     network: &Network,
     twins: &[Twin],
     chosen: &[usize],
+    focused: bool,
     laws: &[String],
     random: &mut Pcg64,
     device: &Device,
 ) -> (GradientsParams, Losses) {
-    // Windows of a part are equally long.
-    let shortest = chosen.iter().map(|&index| twins[index].possible.len()).min().unwrap_or_default().min(WINDOW);
-    let length = random.random_range((shortest * 4 / 5).max(SHORTEST_WINDOW).min(shortest)..=shortest);
-    let changed: Vec<Twin> = chosen.iter().map(|&index| augment::changed(&twins[index], length, random)).collect();
+    // Windows of a part are equally long and large.
+    let longest = chosen.iter().map(|&index| twins[index].possible.len()).min().unwrap_or_default().min(WINDOW);
+    let (from, to) = if focused { (longest * 7 / 12, longest * 3 / 4) } else { (longest * 4 / 5, longest) };
+    let length = random.random_range(from.max(SHORTEST_WINDOW).min(longest)..=to.max(SHORTEST_WINDOW).min(longest));
+    let sizes = chosen.iter().map(|&index| if focused { room(&twins[index]) } else { twins[index].possible[0].size() });
+    let size = sizes.fold(Size { width: 0, height: 0 }, |a, b| Size {
+        width: a.width.max(b.width),
+        height: a.height.max(b.height),
+    });
+    let changed: Vec<Twin> =
+        chosen.iter().map(|&index| augment::changed(&twins[index], length, size, random)).collect();
     // Leaves of its own: parts that share leaves wait for each other's gradients, and may do so for ever.
     let network = network.clone().fork(device);
     let loss = Loss::of(&network, &changed, laws, device);
@@ -162,7 +174,7 @@ mod tests {
     use super::*;
     use crate::train::{evaluate, init, toy};
 
-    const SCHEDULE: Schedule = Schedule { steps: 60, batch: 8, part: 4, learning_rate: 4e-3, threads: 2, seed: 1 };
+    const SCHEDULE: Schedule = Schedule { steps: 60, batch: 8, part: 4, focused: 0.5, learning_rate: 4e-3, threads: 2, seed: 1 };
 
     fn start() -> Weights {
         init::weights(vec!["object-persistence".to_owned()], 1).unwrap()

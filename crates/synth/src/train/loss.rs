@@ -19,7 +19,7 @@ pub(crate) struct Loss {
     pub(crate) law: Tensor<1>,
     /// Cross-entropy over pictures.
     pub(crate) frames: Tensor<1>,
-    /// Cross-entropy over cells, positives and negatives in balance.
+    /// Cross-entropy over cells, those of the event in balance with the same ones of the possible twin, and their ranking.
     pub(crate) cells: Tensor<1>,
 }
 
@@ -53,11 +53,14 @@ impl Loss {
         let frames = share(hits, hit_weights).add(share(softplus(possible), weights)).mul_scalar(0.5);
 
         let [possible, impossible] = halves(outputs.cells, n);
+        let (possible_again, impossible_again) = (possible.clone(), impossible.clone());
         let positives = share(softplus(impossible.clone().neg()), targets.cells.clone());
         let same_place = share(softplus(possible.clone()), targets.cells.clone());
         let elsewhere = share(softplus(impossible), targets.quiet_cells.clone());
         let nowhere = softplus(possible).mean();
-        let cells = positives.add(same_place).add(elsewhere).add(nowhere).mul_scalar(0.25);
+        let apart = share(softplus(possible_again.sub(impossible_again)), targets.cells.clone());
+        let surely = positives.add(same_place).mul_scalar(0.4);
+        let cells = surely.add(elsewhere.add(nowhere).mul_scalar(0.1)).add(apart.mul_scalar(0.5));
         Self { clip, rank, law, frames, cells }
     }
 

@@ -33,7 +33,7 @@ pub enum Split {
 pub const HELD_OUT_LOOKS: &[Look] = &[Look::Terrace, Look::Gallery];
 
 /// Kinds of events that training never sees.
-pub const HELD_OUT_KINDS: &[Kind] = &[Kind::Duplicate, Kind::Shape, Kind::Transparency, Kind::Trajectory];
+pub const HELD_OUT_KINDS: &[Kind] = &[Kind::Duplicate, Kind::Shape, Kind::Transparency, Kind::Teleport];
 
 impl Split {
     /// The sets that results are measured on.
