@@ -6,8 +6,10 @@
 use std::collections::VecDeque;
 
 use reelcheck_media::{Sampling, View};
-use reelcheck_models::plausibility::{Judgement, PICTURES_PER_SEC, Picture, Plausibility, SHORTEST_WINDOW, Size, WINDOW};
 use reelcheck_models::DeviceFailed;
+use reelcheck_models::plausibility::{
+    Judgement, PICTURES_PER_SEC, Picture, Plausibility, SHORTEST_WINDOW, Size, WINDOW,
+};
 use reelcheck_types::{Better, Card, Evidence, HeatMap, ScoreRange, Unit, Unscored, Verdict};
 
 use crate::evidence::{Place, Runs, SameFormat, Track, Weightiest, Worst, at_least, strongest_cells, verdict};
@@ -31,8 +33,7 @@ const WORTH_A_LOOK: f64 = 0.1;
 const FAINT_PERCENT: u8 = 5;
 
 /// The judge's line in the registry.
-pub(crate) const ENTRY: Entry =
-    Entry { card, views: &[VIEW], sampling: Sampling::AboutFps(PICTURES_PER_SEC), create };
+pub(crate) const ENTRY: Entry = Entry { card, views: &[VIEW], sampling: Sampling::AboutFps(PICTURES_PER_SEC), create };
 
 fn card() -> Card {
     Card {
@@ -46,9 +47,10 @@ fn card() -> Card {
         range: ScoreRange::new(0.0, 1.0),
         better: Better::Lower,
         needs: vec![],
-        source: "Trained by this project on drawn twins of possible and impossible clips; the taxonomy of laws is that of \
+        source:
+            "Trained by this project on drawn twins of possible and impossible clips; the taxonomy of laws is that of \
                  IPV-Bench (Bai et al., 2025). Model card: crates/models/src/plausibility/README.md"
-            .to_owned(),
+                .to_owned(),
         differs: None,
     }
 }

@@ -41,6 +41,9 @@ const USUAL_CELLS: f32 = 160.0;
 /// Cells of a heat map in a cell of the coarse map: two by two.
 const SPOTS: usize = 4;
 
+/// The name of the layer that gives the clip's logit.
+pub(super) const CLIP: &str = "clip";
+
 /// A linear layer of the network: its name in the file, its numbers of inputs and outputs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
@@ -70,7 +73,7 @@ pub fn layers(laws: usize) -> Vec<Layer> {
         layer("cells", CHANNELS, SPOTS),
         layer("frame", 1, 1),
         layer("pool", 2 * CHANNELS, POOLED),
-        layer("clip", POOLED + 1, 1),
+        layer(CLIP, POOLED + 1, 1),
         layer("laws", POOLED, laws),
     ]);
     layers
@@ -136,7 +139,7 @@ impl Network {
             cells: linear("cells"),
             frame: linear("frame"),
             pool: linear("pool"),
-            clip: linear("clip"),
+            clip: linear(CLIP),
             laws: linear("laws"),
         }
     }
@@ -184,7 +187,8 @@ impl Network {
         let spots = pairs(self.spot.forward(moved.clone()));
 
         // Two by two cells become one, which sees its neighbours in time and place.
-        let mut features = self.merge.forward(pairs(moved)).reshape([batch, times, coarse_rows, coarse_columns, CHANNELS]);
+        let mut features =
+            self.merge.forward(pairs(moved)).reshape([batch, times, coarse_rows, coarse_columns, CHANNELS]);
         for (block, dilation) in self.blocks.iter().zip(DILATIONS) {
             let narrow = relu(block.down.forward(relu(features.clone())));
             let mixed = relu(block.mix.forward(neighbours(narrow, dilation)));
@@ -224,10 +228,11 @@ impl Network {
 /// (batch · time · rows/2) × columns/2 × 4·channels, the four cells in reading order.
 fn pairs(cells: Tensor<5>) -> Tensor<3> {
     let [batch, times, rows, columns, channels] = cells.dims();
-    cells
-        .reshape([batch * times * rows / 2, 2, columns / 2, 2 * channels])
-        .swap_dims(1, 2)
-        .reshape([batch * times * rows / 2, columns / 2, SPOTS * channels])
+    cells.reshape([batch * times * rows / 2, 2, columns / 2, 2 * channels]).swap_dims(1, 2).reshape([
+        batch * times * rows / 2,
+        columns / 2,
+        SPOTS * channels,
+    ])
 }
 
 /// Each cell with its neighbours, [`TAPS`] times the channels; outside of the window everything is 0.

@@ -74,7 +74,11 @@ fn any_size_and_length_of_a_window_gives_probabilities() {
             let clip: Vec<Picture> = (0..times).map(picture).collect();
             let got = &judge(&[&clip])[0];
             assert_eq!(got.cells.len(), times * size.columns() * size.rows());
-            let all = [got.impossible].into_iter().chain(got.laws.clone()).chain(got.pictures.clone()).chain(got.cells.clone());
+            let all = [got.impossible]
+                .into_iter()
+                .chain(got.laws.clone())
+                .chain(got.pictures.clone())
+                .chain(got.cells.clone());
             assert!(all.into_iter().all(|value| (0.0..=1.0).contains(&value)));
             assert!((got.laws.iter().sum::<f64>() - 1.0).abs() < 1e-4);
         }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use half::f16;
 use safetensors::{Dtype, SafeTensors, View};
 
-use super::network::{Layer, layers};
+use super::network::{CLIP, Layer, layers};
 
 /// The key of the list of laws, a JSON array of strings, in the file's metadata.
 const LAWS: &str = "laws";
@@ -112,12 +112,13 @@ impl Weights {
             let entry = header.metadata().as_ref().and_then(|entries| entries.get(key));
             entry.ok_or(WeightsError::Metadata(key))
         };
-        let laws: Vec<String> =
-            serde_json::from_str(entry(LAWS)?).map_err(|_| WeightsError::Metadata(LAWS))?;
+        let laws: Vec<String> = serde_json::from_str(entry(LAWS)?).map_err(|_| WeightsError::Metadata(LAWS))?;
         let temperature = entry(TEMPERATURE)?.parse().map_err(|_| WeightsError::Metadata(TEMPERATURE))?;
         let wanted = layers(laws.len().min(MAX_LAWS));
-        let mut names: Vec<String> =
-            wanted.iter().flat_map(|layer| [format!("{}.weight", layer.name), format!("{}.bias", layer.name)]).collect();
+        let mut names: Vec<String> = wanted
+            .iter()
+            .flat_map(|layer| [format!("{}.weight", layer.name), format!("{}.bias", layer.name)])
+            .collect();
         if let Some(extra) = file.names().into_iter().find(|name| !names.iter().any(|wanted| wanted == name)) {
             return Err(WeightsError::Tensor(extra.to_owned()));
         }
@@ -181,6 +182,22 @@ impl Weights {
         } else {
             Err(WeightsError::Metadata(TEMPERATURE))
         }
+    }
+
+    /// The same weights for calibrated probabilities: `shift` is added to the clip's logit before it is divided by the
+    /// temperature.
+    ///
+    /// # Errors
+    /// When the temperature is not a positive finite number, or the shift is not finite.
+    pub fn calibrated(self, temperature: f32, shift: f32) -> Result<Self, WeightsError> {
+        let mut weights = self.with_temperature(temperature)?;
+        for values in weights.layers.iter_mut().filter(|values| values.layer.name == CLIP) {
+            values.bias.iter_mut().for_each(|bias| *bias += shift);
+            if values.bias.iter().any(|bias| !bias.is_finite()) {
+                return Err(WeightsError::NotFinite(format!("{CLIP}.bias")));
+            }
+        }
+        Ok(weights)
     }
 
     /// How many numbers the network holds.
@@ -260,7 +277,9 @@ mod tests {
         };
         assert!(rebuild(&|_| ()).is_ok());
         assert_eq!(rebuild(&|values| values[0][3] = f32::NAN), Err(WeightsError::NotFinite("embed.weight".into())));
-        assert!(matches!(rebuild(&|values| values[1].truncate(2)), Err(WeightsError::Shape(name, _)) if name == "embed.bias"));
+        assert!(
+            matches!(rebuild(&|values| values[1].truncate(2)), Err(WeightsError::Shape(name, _)) if name == "embed.bias")
+        );
         assert_eq!(rebuild(&|values| values.truncate(2)), Err(WeightsError::Tensor("motion.weight".into())));
         assert_eq!(Weights::new(vec![], 1.0, vec![]), Err(WeightsError::Metadata(LAWS)));
         for temperature in [0.0, -1.0, f32::NAN, f32::INFINITY] {

@@ -40,8 +40,9 @@ pub(crate) fn changed(twin: &Twin, length: usize, size: Size, random: &mut impl 
     let (x, y) = (x * wide + f64::from(change.shift[0]), y * high + f64::from(change.shift[1]));
     let left = offset(x, width * wide, whole.width, size.width, random);
     let top = offset(y, height * high, whole.height, size.height, random);
-    let pictures =
-        |pictures: &[Picture]| pictures[range.clone()].iter().map(|picture| change.apply(picture, left, top, size)).collect();
+    let pictures = |pictures: &[Picture]| {
+        pictures[range.clone()].iter().map(|picture| change.apply(picture, left, top, size)).collect()
+    };
     Twin {
         possible: pictures(&twin.possible),
         impossible: pictures(&twin.impossible),

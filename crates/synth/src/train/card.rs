@@ -54,7 +54,10 @@ fn head(card: &mut String, options: &Options, weights: &Weights, secs: f64) -> s
         weights.parameters(),
         layers(weights.laws().len()).len()
     )?;
-    writeln!(card, "This file is written by the program that trains the network; edit `crates/synth/src/train/card.rs`.\n")?;
+    writeln!(
+        card,
+        "This file is written by the program that trains the network; edit `crates/synth/src/train/card.rs`.\n"
+    )?;
     writeln!(card, "## Training\n")?;
     writeln!(
         card,
@@ -82,9 +85,20 @@ fn head(card: &mut String, options: &Options, weights: &Weights, secs: f64) -> s
         secs / 60.0,
         schedule.threads
     )?;
-    writeln!(card, "- kinds that were learned: {}", names(Split::Train.kinds().iter().map(|kind| kind.id()).collect()))?;
+    if let Some(history) = &options.history {
+        writeln!(card, "It went on from weights that came about so: {history}\n")?;
+    }
+    writeln!(
+        card,
+        "- kinds that were learned: {}",
+        names(Split::Train.kinds().iter().map(|kind| kind.id()).collect())
+    )?;
     writeln!(card, "- kinds held out: {}", names(HELD_OUT_KINDS.iter().map(|kind| kind.id()).collect()))?;
-    writeln!(card, "- looks that were learned: {}", names(Split::Train.looks().iter().map(|look| look.id()).collect()))?;
+    writeln!(
+        card,
+        "- looks that were learned: {}",
+        names(Split::Train.looks().iter().map(|look| look.id()).collect())
+    )?;
     writeln!(card, "- looks held out: {}\n", names(HELD_OUT_LOOKS.iter().map(|look| look.id()).collect()))
 }
 
@@ -118,7 +132,10 @@ fn tables(card: &mut String, weights: &Weights, measured: &[(Split, Vec<Judged>)
         group(card, "look", &all, |result| &result.look)?;
     }
     writeln!(card, "### Reliability\n")?;
-    writeln!(card, "Temperature {temperature:.3}, set on a validation set of its own. For each bin of probabilities: clips, their mean\nprobability, and the share of them that is impossible.\n")?;
+    writeln!(
+        card,
+        "Temperature {temperature:.3}, set together with the last bias on a validation set of its own. For each bin of probabilities: clips, their mean\nprobability, and the share of them that is impossible.\n"
+    )?;
     for (split, results) in measured {
         let all: Vec<&Judged> = results.iter().collect();
         writeln!(card, "| {} | clips | said | is |\n| --- | --- | --- | --- |", split.id().replace('-', " "))?;
@@ -178,7 +195,8 @@ mod tests {
             pointed: 1.0,
             energy: [1.0, 2.0],
         };
-        let schedule = Schedule { steps: 7, batch: 8, part: 4, focused: 0.5, learning_rate: 0.001, threads: 2, seed: 3 };
+        let schedule =
+            Schedule { steps: 7, batch: 8, part: 4, focused: 0.5, learning_rate: 0.001, threads: 2, seed: 3 };
         let options = Options {
             seed: 3,
             out: "out".into(),
@@ -187,6 +205,7 @@ mod tests {
             held_out: 1,
             schedule,
             from: None,
+            history: None,
         };
         let weights = init::weights(vec!["gravity".into()], 1).unwrap();
         let measured = Split::MEASURED.map(|split| (split, vec![result.clone(); 4]));

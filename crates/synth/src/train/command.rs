@@ -46,13 +46,30 @@ pub struct Training {
     /// A weights file to go on from.
     #[arg(long)]
     from: Option<PathBuf>,
+    /// How that file came about, in words for the card.
+    #[arg(long, requires = "from")]
+    history: Option<String>,
 }
 
 impl Training {
     /// As the program's other parts understand it.
     pub fn options(self) -> Options {
-        let Self { seed, out, data, twins, held_out, steps, batch, part, focused, learning_rate, threads, from } = self;
+        let Self {
+            seed,
+            out,
+            data,
+            twins,
+            held_out,
+            steps,
+            batch,
+            part,
+            focused,
+            learning_rate,
+            threads,
+            from,
+            history,
+        } = self;
         let schedule = Schedule { steps, batch, part, focused, learning_rate, threads, seed };
-        Options { seed, out, data, twins, held_out, schedule, from }
+        Options { seed, out, data, twins, held_out, schedule, from, history }
     }
 }

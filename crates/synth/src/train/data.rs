@@ -57,8 +57,7 @@ pub fn write(path: &Path, twins: &[Twin]) -> io::Result<()> {
             file.write_all(&side.to_le_bytes())?;
         }
         let size = twin.possible.first().map_or(Size { width: 0, height: 0 }, Picture::size);
-        let header =
-            [twin.first, twin.last, usize::from(twin.temporal), twin.possible.len(), size.width, size.height];
+        let header = [twin.first, twin.last, usize::from(twin.temporal), twin.possible.len(), size.width, size.height];
         for value in header {
             number(&mut file, value)?;
         }

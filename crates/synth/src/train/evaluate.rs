@@ -124,7 +124,8 @@ fn pointed(cells: &[f64], twin: &Twin) -> f64 {
         (at as f64) < (from + length) * cells as f64 && (at + 1) as f64 > from * cells as f64
     };
     let region = twin.region;
-    let inside = meets(column, size.columns(), region.x, region.width) && meets(row, size.rows(), region.y, region.height);
+    let inside =
+        meets(column, size.columns(), region.x, region.width) && meets(row, size.rows(), region.y, region.height);
     f64::from(u8::from(inside))
 }
 
@@ -159,7 +160,12 @@ pub fn energy_auroc(results: &[&Result]) -> f64 {
 
 /// The share of clips on the right side of a probability of one half.
 pub fn accuracy(results: &[&Result]) -> f64 {
-    mean(results.iter().flat_map(|result| [result.possible < 0.0, result.impossible > 0.0]).map(|right| f64::from(u8::from(right))))
+    mean(
+        results
+            .iter()
+            .flat_map(|result| [result.possible < 0.0, result.impossible > 0.0])
+            .map(|right| f64::from(u8::from(right))),
+    )
 }
 
 /// The mean overlap of found and true intervals, over events that have one.
@@ -195,20 +201,29 @@ pub fn reliability(results: &[&Result], temperature: f64) -> [[f64; 3]; BINS] {
     bins.map(|[count, probability, truth]| [count, probability / f64::max(count, 1.0), truth / f64::max(count, 1.0)])
 }
 
-/// The temperature under which these clips are least surprising: golden section search on its logarithm.
-pub fn temperature(results: &[&Result]) -> f64 {
-    let surprise = |log: f64| {
-        let temperature = libm::exp(log);
-        let loss = |logit: f64| f64::max(logit, 0.0) + libm::log1p(libm::exp(-logit.abs()));
-        results.iter().map(|result| loss(result.possible / temperature) + loss(-result.impossible / temperature)).sum::<f64>()
-    };
-    let golden = 0.618_033_988_749_894_9;
-    let (mut low, mut high) = (-2.5f64, 2.5f64);
-    while high - low > 1e-4 {
-        let (a, b) = (high - golden * (high - low), low + golden * (high - low));
-        if surprise(a) < surprise(b) { high = b } else { low = a }
+/// The temperature and the shift before it under which these clips are least surprising: logistic regression on the logit,
+/// by Newton's method.
+pub fn calibration(results: &[&Result]) -> [f64; 2] {
+    let clips: Vec<(f64, f64)> =
+        results.iter().flat_map(|result| [(result.possible, 0.0), (result.impossible, 1.0)]).collect();
+    let (mut slope, mut offset) = (1.0, 0.0);
+    for _ in 0..100 {
+        // Gradient and Hessian of the surprise, with a little resistance so that separable clips have an answer too.
+        let (mut g, mut h) = ([0.01 * (slope - 1.0), 0.01 * offset], [0.01, 0.0, 0.01]);
+        for (logit, truth) in &clips {
+            let said = 1.0 / (1.0 + libm::exp(-(slope * logit + offset)));
+            let (error, spread) = (said - truth, said * (1.0 - said));
+            g = [g[0] + error * logit, g[1] + error];
+            h = [h[0] + spread * logit * logit, h[1] + spread * logit, h[2] + spread];
+        }
+        let determinant = h[0] * h[2] - h[1] * h[1];
+        let step = [(h[2] * g[0] - h[1] * g[1]) / determinant, (h[0] * g[1] - h[1] * g[0]) / determinant];
+        // Far from the answer a whole step may go too far.
+        let largest = f64::max(step[0].abs(), step[1].abs());
+        let part = if largest > 0.5 { 0.5 / largest } else { 1.0 };
+        (slope, offset) = (f64::max(slope - part * step[0], 0.02), offset - part * step[1]);
     }
-    libm::exp(0.5 * (low + high))
+    [1.0 / slope, offset / slope]
 }
 
 /// A number with its interval, from drawing twins with replacement.
@@ -222,7 +237,8 @@ pub fn estimate(results: &[&Result], number: impl Fn(&[&Result]) -> f64) -> Esti
         .filter(|value| value.is_finite())
         .collect();
     values.sort_by(f64::total_cmp);
-    let at = |share: f64| values.get((share * values.len() as f64) as usize).or(values.last()).copied().unwrap_or(f64::NAN);
+    let at =
+        |share: f64| values.get((share * values.len() as f64) as usize).or(values.last()).copied().unwrap_or(f64::NAN);
     Estimate { value: number(results), low: at(0.025), high: at(0.975) }
 }
 
@@ -236,7 +252,13 @@ pub fn by<'a>(results: &[&'a Result], key: impl Fn(&'a Result) -> &'a str) -> BT
 }
 
 fn wins(a: f64, b: f64) -> f64 {
-    if a > b { 1.0 } else if a < b { 0.0 } else { 0.5 }
+    if a > b {
+        1.0
+    } else if a < b {
+        0.0
+    } else {
+        0.5
+    }
 }
 
 fn mean(values: impl Iterator<Item = f64>) -> f64 {
@@ -246,7 +268,8 @@ fn mean(values: impl Iterator<Item = f64>) -> f64 {
 
 /// The area under the receiver operating characteristic, by ranks; ties count half.
 fn area(negatives: impl Iterator<Item = f64>, positives: impl Iterator<Item = f64>) -> f64 {
-    let mut all: Vec<(f64, bool)> = negatives.map(|value| (value, false)).chain(positives.map(|value| (value, true))).collect();
+    let mut all: Vec<(f64, bool)> =
+        negatives.map(|value| (value, false)).chain(positives.map(|value| (value, true))).collect();
     all.sort_by(|a, b| a.0.total_cmp(&b.0));
     let (mut below, mut won, mut positives) = (0.0, 0.0, 0.0);
     for tied in all.chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq()) {
@@ -290,15 +313,21 @@ mod tests {
     }
 
     #[test]
-    fn the_temperature_repairs_what_is_too_sure() {
-        // Right in three of four cases, but as sure as 12 : 1.
+    fn calibration_repairs_what_is_too_sure_and_leans_to_one_side() {
+        // Right in three of four cases, but as sure as 12 : 1, and two too high.
         let sure = libm::log(12.0);
-        let mut all = vec![result(-sure, sure); 75];
-        all.extend(vec![result(sure, -sure); 25]);
+        let mut all = vec![result(2.0 - sure, 2.0 + sure); 75];
+        all.extend(vec![result(2.0 + sure, 2.0 - sure); 25]);
         let all: Vec<&Result> = all.iter().collect();
-        let temperature = temperature(&all);
-        assert!((temperature - sure / libm::log(3.0)).abs() < 0.01, "{temperature}");
-        assert!(calibration_error(&all, temperature) < 1e-3 && calibration_error(&all, 1.0) > 0.15);
+        let [temperature, shift] = calibration(&all);
+        assert!((temperature - sure / libm::log(3.0)).abs() < 0.02, "{temperature}");
+        assert!((shift + 2.0).abs() < 0.02, "{shift}");
+        let shifted: Vec<Result> = all.iter().map(|r| result(r.possible + shift, r.impossible + shift)).collect();
+        let shifted: Vec<&Result> = shifted.iter().collect();
+        assert!(calibration_error(&shifted, temperature) < 2e-3 && calibration_error(&all, 1.0) > 0.15);
+        // Twins that are told apart without a mistake.
+        let [temperature, shift] = calibration(&[&result(-3.0, 3.0), &result(-2.0, 5.0)]);
+        assert!(temperature > 0.0 && temperature.is_finite() && shift.is_finite(), "{temperature} {shift}");
     }
 
     #[test]

@@ -14,9 +14,9 @@ use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
 use reelcheck_models::plausibility::{Network, SHORTEST_WINDOW, Size, WINDOW, Weights};
 
+use super::augment::room;
 use super::data::Twin;
 use super::loss::Loss;
-use super::augment::room;
 use super::{augment, run};
 
 /// How training goes.
@@ -174,7 +174,8 @@ mod tests {
     use super::*;
     use crate::train::{evaluate, init, toy};
 
-    const SCHEDULE: Schedule = Schedule { steps: 60, batch: 8, part: 4, focused: 0.5, learning_rate: 4e-3, threads: 2, seed: 1 };
+    const SCHEDULE: Schedule =
+        Schedule { steps: 60, batch: 8, part: 4, focused: 0.5, learning_rate: 4e-3, threads: 2, seed: 1 };
 
     fn start() -> Weights {
         init::weights(vec!["object-persistence".to_owned()], 1).unwrap()

@@ -48,6 +48,8 @@ pub struct Options {
     pub schedule: Schedule,
     /// Weights to go on from.
     pub from: Option<PathBuf>,
+    /// How those came about, in words for the card.
+    pub history: Option<String>,
 }
 
 /// Steps between two lines of progress.
@@ -76,15 +78,14 @@ pub fn train(options: &Options, say: &dyn Fn(&str)) -> anyhow::Result<()> {
     let steps_secs = began.elapsed().as_secs_f64();
     drop(twins);
 
-    // What is measured is what is shipped: rounded to 16 bits.
-    let rounded = Weights::from_bytes(&weights.to_bytes()?)?;
-    let judge = |twins: &[Twin]| evaluate::results(&rounded, twins, options.schedule.threads);
-    let calibrating = judge(&validation)?;
-    let temperature = evaluate::temperature(&calibrating.iter().collect::<Vec<_>>());
-    let weights = rounded.clone().with_temperature(temperature as f32)?;
+    // What is measured is what is shipped: calibrated, rounded to 16 bits.
+    let judge = |weights: &Weights, twins: &[Twin]| evaluate::results(weights, twins, options.schedule.threads);
+    let calibrating = judge(&weights, &validation)?;
+    let [temperature, shift] = evaluate::calibration(&calibrating.iter().collect::<Vec<_>>());
+    let weights = Weights::from_bytes(&weights.calibrated(temperature as f32, shift as f32)?.to_bytes()?)?;
     let mut measured: Vec<(Split, Vec<Judged>)> = Vec::new();
     for split in Split::MEASURED {
-        measured.push((split, judge(&set(split)?)?));
+        measured.push((split, judge(&weights, &set(split)?)?));
     }
     std::fs::create_dir_all(&options.out)?;
     std::fs::write(options.out.join("plausibility.safetensors"), weights.to_bytes()?)?;
