@@ -84,6 +84,7 @@ impl Judge for Exposure {
             moments: self.worst.into_moments(),
             intervals: vec![],
             numbers: numbers.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect(),
+            heat_maps: vec![],
         };
         let value = at_least(1, frames_seen).map(|()| self.clipped.mean().unwrap_or(f64::NAN));
         ready(verdict(ID, Unit::Ratio, value, evidence, frames_seen))

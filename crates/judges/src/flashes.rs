@@ -134,6 +134,7 @@ impl Judge for Flashes {
             moments: self.worst.into_moments(),
             intervals: self.intervals,
             numbers: numbers.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect(),
+            heat_maps: vec![],
         };
         ready(verdict(ID, Unit::PerSecond, value, evidence, self.frames_seen))
     }

@@ -93,6 +93,7 @@ impl Judge for FrozenFrames {
             moments: vec![],
             intervals: self.runs.into_intervals(),
             numbers: vec![("frozen_frames".to_owned(), self.frozen as f64), ("threshold".to_owned(), NOISE_LEVELS)],
+            heat_maps: vec![],
         };
         ready(verdict(ID, Unit::Ratio, value, evidence, self.frames_seen))
     }

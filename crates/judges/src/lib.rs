@@ -15,6 +15,7 @@ mod hsv;
 mod learned;
 mod motion;
 mod pixels;
+mod plausibility;
 mod registry;
 mod scene_cuts;
 mod sharpness;

@@ -104,6 +104,7 @@ impl Judge for Motion {
                 ("pairs_needed".to_owned(), rule.pairs_needed as f64),
                 ("threshold_px".to_owned(), threshold),
             ],
+            heat_maps: vec![],
         };
         let value = at_least(2, self.frames_seen).and(mean);
         ready(verdict(ID, Unit::Pixels, value, evidence, self.frames_seen))

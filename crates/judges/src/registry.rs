@@ -5,7 +5,7 @@
 
 use crate::learned::{aesthetic_quality, consistency, dynamic_degree, prompt_alignment};
 use crate::{
-    Entry, blockiness, colorfulness, exposure, flashes, frozen_frames, motion, scene_cuts, sharpness,
+    Entry, blockiness, colorfulness, exposure, flashes, frozen_frames, motion, plausibility, scene_cuts, sharpness,
     spatial_information, temporal_flickering, temporal_information,
 };
 
@@ -22,6 +22,7 @@ static REGISTRY: &[Entry] = &[
     colorfulness::ENTRY,
     scene_cuts::ENTRY,
     flashes::ENTRY,
+    plausibility::ENTRY,
     consistency::SUBJECT_ENTRY,
     consistency::BACKGROUND_ENTRY,
     dynamic_degree::ENTRY,

@@ -111,6 +111,7 @@ impl Judge for SpatialInformation {
                 moments: self.spreads.moments(Weightiest::Highest),
                 intervals: vec![],
                 numbers: self.spreads.mean().map(|mean| ("mean".to_owned(), mean)).into_iter().collect(),
+                heat_maps: vec![],
             };
             verdict(ID, Unit::Levels, value.and(largest), evidence, self.frames_seen)
         })

@@ -76,6 +76,7 @@ impl Judge for TemporalFlickering {
             moments: self.worst.into_moments(),
             intervals: vec![],
             numbers: numbers.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect(),
+            heat_maps: vec![],
         };
         let value = value.map(|mean| (255.0 - mean) / 255.0);
         ready(verdict(ID, Unit::Ratio, value, evidence, self.frames_seen))

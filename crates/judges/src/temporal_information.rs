@@ -70,6 +70,7 @@ impl Judge for TemporalInformation {
             moments: self.spreads.moments(Weightiest::Highest),
             intervals: vec![],
             numbers: self.spreads.mean().map(|mean| ("mean".to_owned(), mean)).into_iter().collect(),
+            heat_maps: vec![],
         };
         ready(verdict(ID, Unit::Levels, value, evidence, self.frames_seen))
     }

@@ -9,6 +9,7 @@ mod known;
 mod picture;
 mod raft;
 mod resident;
+pub mod plausibility;
 mod self_test;
 mod sentence;
 mod sobel;

@@ -26,6 +26,7 @@ pub mod samples;
 pub mod scene;
 pub mod shape;
 pub mod surroundings;
+pub mod train;
 pub mod twins;
 
 pub use error::SynthError;

@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use reelcheck_synth::dataset::{DrawnTwin, Kind, Look, Spec, draw_twin};
 use reelcheck_synth::draw::{Format, Picture, Quality, picture};
 use reelcheck_synth::samples::{Outcome, all};
+use reelcheck_synth::train::{self, Training};
 use reelcheck_synth::{encode, fixtures, long, publish};
 
 /// Draws small clips of possible and impossible events, with their annotations. Needs ffmpeg.
@@ -43,6 +44,9 @@ enum Command {
         #[arg(long, default_value_t = 10.0)]
         minutes: f64,
     },
+    /// Trains the bundled judge `plausibility` on drawn twins, measures it, and writes weights and model card. Wants a
+    /// release build.
+    Train(Training),
     /// Single frames of a sample clip as PNG files, to look at.
     Frames {
         /// The clip's name.
@@ -115,6 +119,7 @@ fn main() -> anyhow::Result<()> {
                 println!("{}", file.display());
             }
         }
+        Command::Train(training) => train::train(&training.options(), &|line| println!("{line}"))?,
         Command::Frames { sample, at, possible, width, out } => {
             let all = all();
             let Some(found) = all.iter().find(|candidate| candidate.name == sample) else {

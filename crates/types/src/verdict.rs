@@ -174,6 +174,23 @@ pub struct Interval {
     pub end: Timestamp,
 }
 
+/// Where in the picture something is, over time, on a coarse grid.
+///
+/// Frames in which nothing is there are left out, and values are whole percents: a report stays small.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct HeatMap {
+    /// What the values say, as a stable key: `impossible_here`, …
+    pub quantity: String,
+    /// Cells from left to right; all are equally wide and fill the frame before rotation.
+    pub columns: u32,
+    /// Cells from top to bottom, equally high.
+    pub rows: u32,
+    /// The frames that have values, ascending, counted from 0 in order of presentation.
+    pub frame_indices: Vec<u32>,
+    /// For each of these frames one list of columns × rows values in reading order, 0 to 100.
+    pub percents: Vec<Vec<u8>>,
+}
+
 /// Why a judge says what it says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Evidence {
@@ -187,6 +204,9 @@ pub struct Evidence {
     /// Further numbers behind the score, by a stable key.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub numbers: Vec<(String, f64)>,
+    /// Where in the picture, over time, where the judge knows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub heat_maps: Vec<HeatMap>,
 }
 
 /// What one judge says of one clip.

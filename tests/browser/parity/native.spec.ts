@@ -16,6 +16,10 @@ const CPU_TOLERANCE = 1e-6;
 /** The same on WebGPU, whose adapters add in another order. */
 const WEBGPU_TOLERANCE = 1e-4;
 
+/** Networks add thousands of 32-bit products, whose order depends on the machine: this many times the difference is theirs. */
+const NETWORK_FACTOR = 100;
+const NETWORKS = new Set(['plausibility']);
+
 /** One of each kind: containers, codecs, time lines, rotation, ranges, sizes and depths. The decoding tests compare the planes of all. */
 const FIXTURES = [
   'h264-bframes.mp4',
@@ -85,7 +89,8 @@ function compareClips(here: ClipReport, there: ClipReport, tolerance: number): v
   expect(here.verdicts.map((verdict) => verdict.judge)).toEqual(there.verdicts.map((verdict) => verdict.judge));
   for (const [index, verdict] of here.verdicts.entries()) {
     const other = there.verdicts[index];
-    if (other !== undefined) compareVerdicts(verdict, other, tolerance, `${here.clip.name}: ${verdict.judge}`);
+    const allowed = NETWORKS.has(verdict.judge) ? tolerance * NETWORK_FACTOR : tolerance;
+    if (other !== undefined) compareVerdicts(verdict, other, allowed, `${here.clip.name}: ${verdict.judge}`);
   }
 }
 
