@@ -39,7 +39,7 @@ test('a page that goes down in mid-run loses nothing that was finished', async (
   test.setTimeout(JUDGING_MS * 2);
   await switchOn(page);
   await page.evaluate(() => { location.hash = '#/'; });
-  await page.getByRole('button', { name: 'Judge all six samples' }).click();
+  await page.getByRole('button', { name: 'Judge all twelve samples' }).click();
   await expect(page.locator('tr.done').nth(1)).toBeVisible({ timeout: JUDGING_MS });
   // The tab is torn down while clips are being judged.
   await page.goto('about:blank');
@@ -55,7 +55,7 @@ test('a page that goes down in mid-run loses nothing that was finished', async (
       for (const row of document.querySelectorAll('tr.running')) seen.add(row.getAttribute('data-clip') ?? '');
     }).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['class'] });
   });
-  await page.getByRole('button', { name: 'Judge all six samples' }).click();
+  await page.getByRole('button', { name: 'Judge all twelve samples' }).click();
   await finished(page);
   await expect(page.getByTestId('coverage')).toHaveText(/All 6 clips are scored/);
   const judged = await page.evaluate(() => [...(globalThis as unknown as { seen: Set<string> }).seen]);

@@ -6,7 +6,7 @@ export const en = {
   lead: 'Two questions for each clip: does it look good, and does it show what was asked for? The IPV-Score is the share of clips that are good in both. Labels stay in this page.',
   setup: {
     source: 'Clips',
-    samples: 'The six samples',
+    samples: 'The twelve samples',
     own: 'Your clips',
     ownLead: 'Add clips, and files with their prompts: a table with the columns clip and prompt, or IPV-Bench’s prompt suite.',
     drop: { title: 'Clips and prompts', lead: 'Drop clips and files with prompts here.', hint: 'They are added to the list on the start screen as well.', files: 'Choose files', folder: 'Choose a folder' },

@@ -6,7 +6,7 @@ export const zh: LabelMessages = {
   lead: '每段视频两个问题：画面好不好，有没有做到提示词的要求？两项都好的视频所占的比例就是 IPV-Score。标注留在本页。',
   setup: {
     source: '视频',
-    samples: '六段样片',
+    samples: '十二段样片',
     own: '你的视频',
     ownLead: '添加视频，以及含提示词的文件：有 clip 和 prompt 两列的表格，或 IPV-Bench 的提示词集。',
     drop: { title: '视频和提示词', lead: '把视频和提示词文件拖到这里。', hint: '它们也会出现在开始页的列表中。', files: '选择文件', folder: '选择文件夹' },

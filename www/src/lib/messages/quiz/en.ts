@@ -8,7 +8,7 @@ export const en = {
   setup: {
     title: 'What to ask about',
     source: 'Clips',
-    samples: 'The six samples',
+    samples: 'The twelve samples',
     own: 'Your clips and annotation files',
     ownLead: 'Add clips and the files with their questions and reference answers: IPV-Bench’s, or those of any other benchmark with choices or yes/no questions.',
     ownClips: (count: number, text: string): string => `${text} clip${s(count)} at hand`,
@@ -115,7 +115,7 @@ export const en = {
     lead: 'No judge here claims to know what is possible. Take each for a detector, let it choose the threshold that suits these very clips best, and it is still wrong on some. Find out why.',
     title: 'Where judge and reference disagree',
     empty: 'Nothing is judged yet that has a reference to compare with.',
-    judgeSamples: 'Judge the six samples',
+    judgeSamples: 'Judge the twelve samples',
     running: 'The judges are at work…',
     target: 'Reference',
     finding: (judges: number, text: string, wrong: string): string => `${text} judge${s(judges)} with a threshold; ${wrong} disagreements in all.`,

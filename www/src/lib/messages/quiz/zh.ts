@@ -8,7 +8,7 @@ export const zh: QuizMessages = {
   setup: {
     title: '选择题目',
     source: '视频',
-    samples: '六段样片',
+    samples: '十二段样片',
     own: '你的视频和标注文件',
     ownLead: '添加视频以及带有问题和参考答案的文件：IPV-Bench 的，或任何其他含选择题或是非题的基准。',
     ownClips: (_, text) => `已有 ${text} 段视频`,
@@ -110,7 +110,7 @@ export const zh: QuizMessages = {
     lead: '这里没有一个评判器声称知道什么是可能的。把每个都当成探测器，让它选一个对这些视频最有利的阈值，它仍会在一些视频上出错。找出原因。',
     title: '评判器与参考不一致之处',
     empty: '还没有既评判过又有参考可比的视频。',
-    judgeSamples: '评判六段样片',
+    judgeSamples: '评判十二段样片',
     running: '评判器正在工作……',
     target: '参考',
     finding: (_, text, wrong) => `${text} 个评判器有阈值；共 ${wrong} 处不一致。`,
