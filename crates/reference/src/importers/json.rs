@@ -5,6 +5,7 @@
 //! [`Limits::depth`], memory at [`Limits::values`]. What the values mean is left to the importers.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use jiter::{Jiter, JiterError, Peek};
 
@@ -120,7 +121,7 @@ pub(crate) struct Document<'a> {
 /// Broken JSON, too deep, or too many values.
 pub(crate) fn read(text: &str, limits: Limits) -> Result<Document<'_>, Fault> {
     let jiter = Jiter::new(text.as_bytes()).with_allow_inf_nan();
-    let mut reader = Reader { text, jiter, limits, left: limits.values, repeated: None };
+    let mut reader = Reader { text, jiter, limits, left: limits.values, entries: 0, repeated: None };
     let mut values = Vec::new();
     while !text.as_bytes()[reader.jiter.current_index()..].iter().all(u8::is_ascii_whitespace) {
         values.push(reader.value(limits.depth)?);
@@ -134,6 +135,8 @@ struct Reader<'a> {
     limits: Limits,
     /// Values that may still come.
     left: usize,
+    /// Entries of the latest object: rows of a table are alike, and room for more would be most of the memory.
+    entries: usize,
     repeated: Option<(String, usize, usize)>,
 }
 
@@ -182,13 +185,16 @@ impl<'a> Reader<'a> {
     }
 
     fn object(&mut self, depth: usize) -> Result<Value<'a>, Fault> {
-        let mut entries: Vec<Entry<'a>> = Vec::new();
+        /// Entries that are made room for beforehand: those of a wide table's row.
+        const MOST: usize = 32;
+        let mut entries: Vec<Entry<'a>> = Vec::with_capacity(self.entries.min(MOST));
         let mut next = self.jiter.known_object().map_err(fault)?.map(|key| borrowed(self.text, key));
         while let Some(key) = next {
             entries.push((key, self.value(depth - 1)?));
             next = self.jiter.next_key().map_err(fault)?.map(|key| borrowed(self.text, key));
         }
         self.note_repeated(&entries);
+        self.entries = entries.len();
         Ok(Value::Object(entries))
     }
 
@@ -198,6 +204,11 @@ impl<'a> Reader<'a> {
         if entries.len() <= FEW
             && !entries.iter().enumerate().any(|(i, (key, _))| entries[..i].iter().any(|(other, _)| other == key))
         {
+            return;
+        }
+        // Most files repeat nothing, and to see that is quicker without an order.
+        let mut keys: HashSet<&str> = HashSet::with_capacity(entries.len());
+        if entries.iter().all(|(key, _)| keys.insert(key)) {
             return;
         }
         let mut seen: Vec<(&str, usize)> = entries.iter().map(|(key, node)| (key.as_ref(), node.at())).collect();

@@ -154,7 +154,7 @@ impl TaskBuilder {
 
     /// Keeps an item unless its id is taken.
     pub(super) fn push(&mut self, item: Item, line: u32) {
-        if self.ids.contains(&item.id) {
+        if !self.ids.insert(item.id.clone()) {
             self.duplicates.add(&item.id, line);
             return;
         }
@@ -164,7 +164,6 @@ impl TaskBuilder {
             let most = u32::try_from(options.len()).unwrap_or(u32::MAX);
             self.unknown_options = (self.unknown_options.0 + 1, self.unknown_options.1.max(most));
         }
-        self.ids.insert(item.id.clone());
         self.task.items.push(item);
     }
 

@@ -4,22 +4,16 @@
 //! that says anything counts; answers to items that the task does not have are kept as foreign marks, so that they are
 //! counted. Texts are never copied.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use crate::scoring::answers::{self, JudgeReply, ProfileId};
 use crate::scoring::ids::Ids;
 use crate::scoring::protocols::verdicts::{Verdict, VerdictRow, VerdictRules, share};
-use crate::scoring::{Answer, Judged, Mark, Marked, Prediction, Recorded, Said, TaskIndex};
+use crate::scoring::{Answer, Judged, Mark, Marked, Prediction, Recorded, Said, Task, TaskIndex};
 
 /// No item, no answer.
 const NONE: u32 = u32::MAX;
 
-/// Places in a [`Memo`].
-const SLOTS: u32 = 1 << 14;
-
-/// Readings of texts that come again and again: a million answers often are a few thousand different ones. A slot holds the
-/// last answer that fell into it, and is used only for the same text about the same reference.
-struct Memo(Vec<Option<(u32, Mark)>>);
+/// Where the latest classes of texts are looked for.
+const SLOTS: usize = 1 << 14;
 
 /// The answers of a run by item.
 pub(super) struct Placed<'a> {
@@ -28,8 +22,11 @@ pub(super) struct Placed<'a> {
     item_of: Vec<u32>,
     /// The answer of each item.
     answer_of: Vec<u32>,
-    /// The slot of each text in a memo.
-    slot_of: Vec<u32>,
+    /// The class of each text about an item of the task. Answers of one class say the same about the same reference, so
+    /// that a profile need read only one of them: a million answers often are a few thousand different ones.
+    class_of: Vec<u32>,
+    /// One answer of each class.
+    examples: Vec<u32>,
     /// Whether there is a text about a closed question, a score, a verdict.
     pub(super) texts: bool,
     pub(super) scores: bool,
@@ -46,19 +43,30 @@ impl<'a> Placed<'a> {
             predictions,
             item_of: Vec::with_capacity(predictions.len()),
             answer_of: vec![NONE; task.items.len()],
-            slot_of: Vec::with_capacity(predictions.len()),
+            class_of: Vec::with_capacity(predictions.len()),
+            examples: Vec::new(),
             texts: false,
             scores: false,
             verdicts: false,
             recorded: false,
         };
+        let mut latest = vec![NONE; SLOTS];
         for (place, prediction) in (0u32..).zip(predictions) {
             let item = ids.place(&prediction.item);
             placed.item_of.push(item.unwrap_or(NONE));
-            placed.slot_of.push(match &prediction.said {
-                Said::Text(text) => slot(text, item.map(|item| &task.items[item as usize].answer)),
-                _ => 0,
-            });
+            let class = match (&prediction.said, item) {
+                (Said::Text(text), Some(item)) => {
+                    let answer = &task.items[item as usize].answer;
+                    let class = &mut latest[slot(text, answer)];
+                    if !placed.is_of_class(*class, text, answer, task) {
+                        *class = u32::try_from(placed.examples.len()).unwrap_or(NONE);
+                        placed.examples.push(place);
+                    }
+                    *class
+                }
+                _ => NONE,
+            };
+            placed.class_of.push(class);
             let Some(item) = item.map(|item| item as usize) else { continue };
             placed.recorded |= prediction.recorded.is_some();
             match prediction.said {
@@ -72,6 +80,23 @@ impl<'a> Placed<'a> {
         placed
     }
 
+    /// Whether a text about a reference says what a class says. What is no class says nothing.
+    fn is_of_class(&self, class: u32, text: &str, answer: &Answer, task: &Task) -> bool {
+        let Some(&example) = self.examples.get(class as usize) else { return false };
+        let reference = self.item_of.get(example as usize).and_then(|&item| task.items.get(item as usize));
+        self.says(example) == Some(text) && reference.is_some_and(|item| item.answer == *answer)
+    }
+
+    /// What a profile reads in the texts of each class, as the mark of one of them.
+    pub(super) fn readings(&self, index: &TaskIndex<'_>, profile: ProfileId) -> Vec<Mark> {
+        let read = |&example: &u32| {
+            let item = self.item_of[example as usize];
+            let (text, answer) = (self.says(example).unwrap_or_default(), &index.task().items[item as usize].answer);
+            Mark::of(index, item, &answers::read(profile, answer, text), text)
+        };
+        self.examples.iter().map(read).collect()
+    }
+
     /// The answer of each item, by its place in the run; `u32::MAX` where there is none.
     pub(super) fn into_answers(self) -> Vec<u32> {
         self.answer_of
@@ -82,35 +107,21 @@ impl<'a> Placed<'a> {
         self.predictions.get(*self.answer_of.get(item)? as usize)
     }
 
-    /// The marks of all answers under a profile.
-    pub(super) fn marks(&self, index: &TaskIndex<'_>, profile: ProfileId, rules: &VerdictRules) -> Vec<Mark> {
-        let items = &index.task().items;
-        let mut memo = Memo(vec![None; SLOTS as usize]);
-        let mark = |(place, prediction): (u32, &Prediction)| {
-            let item = self.item_of[place as usize];
-            let Some(of_task) = items.get(item as usize) else {
-                return Mark { item: NONE, state: Marked::Wrong, label: None };
-            };
+    /// The marks of all answers under a profile, whose `readings` are those of [`Self::readings`].
+    pub(super) fn marks(&self, profile: ProfileId, readings: &[Mark], rules: &VerdictRules) -> Vec<Mark> {
+        let mark = |((prediction, &item), &class): ((&Prediction, &u32), &u32)| {
+            if item == NONE {
+                return Mark { item, state: Marked::Wrong, label: None };
+            }
             match &prediction.said {
-                Said::Text(text) => {
-                    let slot = &mut memo.0[self.slot_of[place as usize] as usize];
-                    if let Some((known, mark)) = slot
-                        && self.says(*known) == Some(text)
-                        && items[mark.item as usize].answer == of_task.answer
-                    {
-                        return Mark { item, ..*mark };
-                    }
-                    let mark = Mark::of(index, item, &answers::read(profile, &of_task.answer, text), text);
-                    *slot = Some((place, mark));
-                    mark
-                }
+                Said::Text(_) => Mark { item, ..readings[class as usize] },
                 // A score says no answer as long as nobody sets a threshold.
                 Said::Score(_) => Mark { item, state: Marked::Unparsed, label: None },
                 Said::Judged(judged) => Mark { item, state: verdict_state(profile, judged, rules), label: None },
                 Said::Nothing => Mark { item, state: Marked::Missing, label: None },
             }
         };
-        (0u32..).zip(self.predictions).map(mark).collect()
+        self.predictions.iter().zip(&self.item_of).zip(&self.class_of).map(mark).collect()
     }
 
     /// The text of an answer.
@@ -178,19 +189,26 @@ impl<'a> Placed<'a> {
     }
 }
 
-/// Where a text about a reference falls.
-fn slot(text: &str, answer: Option<&Answer>) -> u32 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    match answer {
-        Some(Answer::Choice { correct, options }) => (correct, options.len()).hash(&mut hasher),
-        Some(Answer::YesNo { yes }) => yes.hash(&mut hasher),
-        Some(Answer::Count { count }) => count.hash(&mut hasher),
-        Some(Answer::Label { label }) => label.hash(&mut hasher),
-        Some(Answer::Open { .. }) | None => {}
-    }
-    // The remainder fits by construction.
-    (hasher.finish() % u64::from(SLOTS)) as u32
+/// Where a text about a reference falls. Any place would do: what falls together is compared.
+fn slot(text: &str, answer: &Answer) -> usize {
+    let reference = match answer {
+        Answer::Choice { correct, options } => u64::from(*correct) << 8 | options.len() as u64,
+        Answer::YesNo { yes } => u64::from(*yes),
+        Answer::Count { count } => *count,
+        Answer::Label { label } => mixed(0, label),
+        Answer::Open { .. } => 0,
+    };
+    // The upper bits are the best mixed.
+    (mixed(reference, text) >> 40) as usize % SLOTS
+}
+
+/// A number made of a text, by multiplications: quick, since nothing but speed depends on it.
+fn mixed(start: u64, text: &str) -> u64 {
+    const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+    let (words, rest) = text.as_bytes().as_chunks();
+    let mix = |hash: u64, word: u64| (hash.rotate_left(23) ^ word).wrapping_mul(FACTOR);
+    let hash = words.iter().fold(mix(start, text.len() as u64), |hash, word| mix(hash, u64::from_le_bytes(*word)));
+    rest.iter().fold(hash, |hash, &byte| mix(hash, u64::from(byte)))
 }
 
 /// What a judge's reply says under a profile: the tolerant one also takes a score with more decimals, at which the script

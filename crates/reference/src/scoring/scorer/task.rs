@@ -9,7 +9,7 @@ use crate::scoring::protocols::choice::{self, Averaging, ChoiceRules, ChoiceScor
 use crate::scoring::protocols::labels::{self, LabelPass, LabelScore, RankedScore};
 use crate::scoring::protocols::verdicts::{self, VerdictRules, VerdictScore};
 use crate::scoring::{
-    Benchmark, ComparisonReport, Denominator, Headline, Marked, NoValue, ProfileScore, Quantity, Repeats, Run,
+    Benchmark, ComparisonReport, Denominator, Headline, Mark, Marked, NoValue, ProfileScore, Quantity, Repeats, Run,
     RunReport, Sheet, Task, TaskIndex, TaskReport, paired,
 };
 
@@ -96,7 +96,8 @@ fn positive(index: &TaskIndex<'_>, kinds: &[AnswerKind]) -> Option<String> {
 
 fn score_run<'a>(index: &'a TaskIndex<'a>, run: &Run, scoring: &Scoring, floors: &[Floor]) -> Scored<'a> {
     let placed = Placed::new(index, &run.predictions);
-    let marks = placed.marks(index, scoring.profile, &scoring.verdicts);
+    let readings = placed.readings(index, scoring.profile);
+    let marks = placed.marks(scoring.profile, &readings, &scoring.verdicts);
     let sheet = Sheet::new(index, &marks, Repeats::Last);
     let recorded = if placed.recorded { placed.recorded_against(&marks) } else { None };
     drop(marks);
@@ -130,7 +131,7 @@ fn score_run<'a>(index: &'a TaskIndex<'a>, run: &Run, scoring: &Scoring, floors:
         headlines.push(headline("mean", Quantity::Undefined(why)));
     }
     let sensitivity = match &choice {
-        Some(choice) => sensitivity(index, &placed, &sheet, scoring, choice),
+        Some(choice) => sensitivity(index, &placed, (&readings, &sheet), scoring, choice),
         None => Vec::new(),
     };
     let compared = match (&choice, &verdicts) {
@@ -153,29 +154,42 @@ fn score_run<'a>(index: &'a TaskIndex<'a>, run: &Run, scoring: &Scoring, floors:
     Scored { report, sheet, answer_of: placed.into_answers(), compared }
 }
 
-/// The score under every profile that reads the task.
+/// The score under every profile that reads the task. `own` is what the scoring profile reads, and its sheet.
 fn sensitivity(
     index: &TaskIndex<'_>,
     placed: &Placed<'_>,
-    own: &Sheet<'_>,
+    own: (&[Mark], &Sheet<'_>),
     scoring: &Scoring,
     choice: &ChoiceScore,
 ) -> Vec<ProfileScore> {
+    let states = |readings: &[Mark]| readings.iter().map(|mark| mark.state).collect::<Vec<_>>();
+    let of_own =
+        ProfileScore { profile: scoring.profile, score: choice.score, unparsed: choice.tally.unparsed, differs: 0 };
+    // Profiles that mark every text alike, and average alike, have one score: many do on well-behaved answers.
+    let mut known = vec![(states(own.0), scoring.choice.clone(), of_own)];
     let reading = ProfileId::ALL.into_iter().filter(|&profile| rules::reads_all(profile, &scoring.kinds));
-    let under = |profile: ProfileId| {
-        if profile == scoring.profile {
-            return ProfileScore { profile, score: choice.score, unparsed: choice.tally.unparsed, differs: 0 };
+    let mut under = |profile: ProfileId| {
+        let (readings, rules) = (placed.readings(index, profile), rules::choice_rules(profile, index.task()));
+        let states = states(&readings);
+        // Judges' verdicts are no texts, and profiles differ in them too.
+        let alike = known.iter().find(|(other, by, score)| {
+            score.profile == profile || !placed.verdicts && *other == states && *by == rules
+        });
+        if let Some((_, _, score)) = alike {
+            return ProfileScore { profile, ..score.clone() };
         }
-        let sheet = Sheet::new(index, &placed.marks(index, profile, &scoring.verdicts), Repeats::Last);
-        let differs = sheet.marks().iter().zip(own.marks()).filter(|(a, b)| a.state != b.state).count();
-        ProfileScore {
+        let sheet = Sheet::new(index, &placed.marks(profile, &readings, &scoring.verdicts), Repeats::Last);
+        let differs = sheet.marks().iter().zip(own.1.marks()).filter(|(a, b)| a.state != b.state).count();
+        let score = ProfileScore {
             profile,
-            score: choice::score_alone(&sheet, &rules::choice_rules(profile, index.task())),
+            score: choice::score_alone(&sheet, &rules),
             unparsed: sheet.tally().unparsed,
             differs: differs as u64,
-        }
+        };
+        known.push((states, rules, score.clone()));
+        score
     };
-    reading.map(under).collect()
+    reading.map(&mut under).collect()
 }
 
 fn compare(runs: &[Scored<'_>]) -> Vec<ComparisonReport> {

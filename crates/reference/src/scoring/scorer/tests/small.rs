@@ -13,6 +13,36 @@ const OPEN: &str = r#"{"a.mp4": {"primary_answer": "It flies.", "alternative_ans
     "c.mp4": {"primary_answer": "It grows.", "alternative_answers": []}}"#;
 
 #[test]
+fn every_profile_has_the_score_that_it_gives_by_itself() {
+    // Replies that some profiles read alike and others do not, each of them about every letter.
+    let replies = ["A", "B.", "(c)", "Answer: D", "The best answer is E.", "none of them", "I would say b", ""];
+    let (mut asked, mut said) = (String::new(), String::new());
+    for i in 0..120 {
+        let (comma, letter) = (if i == 0 { "" } else { "," }, ["A", "B", "C", "D", "E"][i % 5]);
+        asked += &format!("{comma}\"{i}\": {{\"video_name\": \"clip{}.mp4\", \"answer\": \"{letter}\"}}", i / 3);
+        said +=
+            &format!("{comma}\"{i}\": {{\"video_name\": \"clip{}.mp4\", \"pred\": \"{}\"}}", i / 3, replies[i * 7 % 8]);
+    }
+    let (asked, said) = (format!("{{{asked}}}"), format!("{{{said}}}"));
+    let files = [("mcqa_answer.json", asked.as_str()), ("model.json", said.as_str())];
+    let (_, report) = scored(&files, None);
+    let sensitivity = &report.tasks[0].runs[0].sensitivity;
+    assert!(sensitivity.len() > 8, "{sensitivity:?}");
+    let mut scores = Vec::new();
+    for under in sensitivity {
+        let (_, alone) = scored(&files, Some(under.profile));
+        let run = &alone.tasks[0].runs[0];
+        assert_eq!(alone.tasks[0].profile.id, under.profile);
+        assert_eq!(run.choice.as_ref().map(|choice| choice.score), Some(under.score), "{:?}", under.profile);
+        assert_eq!(run.tally.unparsed, under.unparsed, "{:?}", under.profile);
+        scores.extend(under.score.value().map(f64::to_bits));
+    }
+    scores.sort_unstable();
+    scores.dedup();
+    assert!(scores.len() > 2, "the replies tell no profiles apart");
+}
+
+#[test]
 fn the_profile_decides_and_the_rest_is_counted() {
     let files = [("mcqa_answer.json", CHOICES), ("model.json", SAID)];
     let (_, report) = scored(&files, None);

@@ -64,11 +64,12 @@ fn a_million_predictions() {
     lap("  place");
     let verdicts = rules::verdict_rules(&merged.tasks[0].id);
     for profile in ProfileId::ALL.into_iter().filter(|profile| profile.reads(AnswerKind::Choice)) {
-        assert_eq!(placed.marks(&index, profile, &verdicts).len(), ROWS);
+        assert_eq!(placed.marks(profile, &placed.readings(&index, profile), &verdicts).len(), ROWS);
         lap(&format!("  mark under {}", profile.name()));
     }
     let rules = rules::choice_rules(ProfileId::Tolerant, &merged.tasks[0]);
-    let sheet = Sheet::new(&index, &placed.marks(&index, ProfileId::Tolerant, &verdicts), Default::default());
+    let readings = placed.readings(&index, ProfileId::Tolerant);
+    let sheet = Sheet::new(&index, &placed.marks(ProfileId::Tolerant, &readings, &verdicts), Default::default());
     lap("  mark and sheet");
     assert!(choice::score(&sheet, &rules).score.value().is_some());
     lap("  score with facets");
