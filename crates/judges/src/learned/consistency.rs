@@ -121,8 +121,8 @@ impl Consistency {
         let evidence = Evidence {
             curves: vec![self.similarity.curve(), self.to_previous.curve(), self.to_first.curve()],
             moments: self.similarity.moments(Weightiest::Lowest),
-            intervals: vec![],
             numbers: numbers.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect(),
+            ..Evidence::default()
         };
         verdict(self.id, Unit::Ratio, value, evidence, self.frames_seen)
     }

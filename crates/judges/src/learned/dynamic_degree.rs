@@ -115,8 +115,8 @@ impl DynamicDegree {
         let evidence = Evidence {
             curves: vec![self.distances.curve()],
             moments: self.worst.into_moments(),
-            intervals: vec![],
             numbers,
+            ..Evidence::default()
         };
         verdict(ID, Unit::Ratio, value, evidence, self.frames_seen)
     }
