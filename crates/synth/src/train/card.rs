@@ -156,7 +156,9 @@ fn group<'a>(card: &mut String, title: &str, all: &[&'a Judged], key: fn(&'a Jud
     for (name, results) in evaluate::by(all, key) {
         let (twins, auroc) = (estimate(&results, evaluate::twin_accuracy), evaluate::auroc(&results));
         let overlap = evaluate::temporal_overlap(&results);
-        writeln!(card, "| {name} | {} | {} | {auroc:.3} | {overlap:.3} |", results.len(), shown(twins))?;
+        // Events that last all the clip have no interval to find.
+        let overlap = if overlap.is_nan() { "–".to_owned() } else { format!("{overlap:.3}") };
+        writeln!(card, "| {name} | {} | {} | {auroc:.3} | {overlap} |", results.len(), shown(twins))?;
     }
     writeln!(card)
 }
