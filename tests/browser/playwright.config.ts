@@ -10,7 +10,7 @@ export default defineConfig({
   globalSetup: './server.ts',
   // One page at a time: wasm and software WebGPU want the whole machine.
   workers: 1,
-  timeout: 120_000,
+  timeout: 300_000,
   forbidOnly: Boolean(process.env['CI']),
   reporter: [['list']],
   use: {

@@ -1,4 +1,4 @@
-//! `reelcheck`: judge clips and score predictions on the command line.
+//! `reelcheck`: judge clips, score predictions and draw clips on the command line.
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
-use reelcheck_cli::{JudgeOptions, ScoreArgs, collect, judge_files, score_files};
+use reelcheck_cli::{JudgeOptions, ScoreArgs, SynthArgs, collect, draw_twins, judge_files, score_files};
 use reelcheck_evaluator::{ClipOutcome, Event, JudgeSelection, Report, compare, to_csv, to_markdown};
 use reelcheck_reference::HandJoin;
 use reelcheck_types::ClipKey;
@@ -42,6 +42,8 @@ enum Verb {
     },
     /// Score stored predictions of video benchmarks under their official rules, with floors and intervals.
     Score(Box<ScoreArgs>),
+    /// Draw pairs of clips, a possible and an impossible version of each story, with annotations and questions.
+    Synth(SynthArgs),
     /// List the judges.
     Judges,
     /// Compare two reports.
@@ -90,6 +92,10 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Score(args) => {
             let is_scored = score_files(&args, &mut out)?;
             Ok(if is_scored { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Verb::Synth(args) => {
+            draw_twins(&args, &mut out)?;
+            Ok(ExitCode::SUCCESS)
         }
         Verb::Judges => {
             for card in JudgeSelection::all().cards() {

@@ -34,6 +34,8 @@ pub struct Record {
     pub file: String,
     /// What in it is impossible; empty for a possible clip.
     pub events: Vec<Event>,
+    /// Whether a single picture shows it.
+    pub spatial: bool,
 }
 
 /// All annotation files of a set of clips.
@@ -61,7 +63,7 @@ pub fn annotations(records: &[Record]) -> Annotations {
             .map(|record| {
                 let label = TaxonomyLabel {
                     taxonomy_label_list: vec!["physical laws".to_owned()],
-                    spatial_temporal_label: "temporal".to_owned(),
+                    spatial_temporal_label: if record.spatial { "spatial" } else { "temporal" }.to_owned(),
                 };
                 (record.file.clone(), label)
             })
@@ -86,8 +88,8 @@ mod tests {
             region: Region { x: 0.25, y: 0.5, width: 0.25, height: 0.125 },
         };
         let written = annotations(&[
-            Record { file: "a.webm".to_owned(), events: vec![] },
-            Record { file: "b.webm".to_owned(), events: vec![event] },
+            Record { file: "a.webm".to_owned(), events: vec![], spatial: false },
+            Record { file: "b.webm".to_owned(), events: vec![event], spatial: false },
         ]);
         assert_eq!(
             serde_json::to_value(&written.answers).unwrap(),

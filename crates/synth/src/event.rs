@@ -51,6 +51,13 @@ pub enum Law {
     TimeReversal,
 }
 
+impl Law {
+    /// Whether a single picture shows that it is broken.
+    pub const fn is_spatial(self) -> bool {
+        matches!(self, Self::Shadow | Self::Reflection)
+    }
+}
+
 /// An event as a story tells it: in seconds of the scene.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Breach {

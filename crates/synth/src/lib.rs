@@ -2,12 +2,14 @@
 //!
 //! The way of a clip: a story ([`samples`]) sets up a [`scene`] whose bodies move along tracks ([`motion`]); [`draw`]
 //! turns it into pictures; [`encode`] hands those to ffmpeg; [`annotate`] writes down what happens in it, in the shapes
-//! that IPV-Bench uses. [`fixtures`] makes the small files that the tests of the project decode.
+//! that IPV-Bench uses. [`twins`] tells stories from a seed, as they can happen and as they cannot; [`dataset`] draws them small
+//! and fast, [`batch`] writes them as files with the questions of [`quiz`]. [`fixtures`] makes the small files that the tests of the project decode.
 //!
 //! Invariant: pictures and annotations are pure functions of the story, to the last bit. Encoded files depend on the
 //! ffmpeg that made them, which is why they are kept in the repository. Native only: a browser never sees this crate.
 
 pub mod annotate;
+pub mod batch;
 pub mod dataset;
 pub mod draw;
 pub mod encode;
@@ -20,6 +22,7 @@ pub mod motion;
 pub mod noise;
 pub mod probe;
 pub mod publish;
+pub mod quiz;
 pub mod samples;
 pub mod scene;
 pub mod shape;

@@ -20,7 +20,7 @@ const PART_SECS: f64 = 10.0;
 /// When ffmpeg is not there or gives up, or when the file cannot be written.
 pub fn write(out: &Path, minutes: f64) -> Result<(), SynthError> {
     let work = tempfile::tempdir().map_err(SynthError::file(out))?;
-    let Some(sample) = all().pop() else { return Ok(()) };
+    let Some(sample) = all().into_iter().find(|sample| sample.name == "ordinary-scene") else { return Ok(()) };
     let mut scene = sample.version(Outcome::Possible).scene;
     scene.duration_secs = PART_SECS;
     let format = Format { width: 320, height: 180, frame_rate_fps: 24, quality: Quality::Draft };

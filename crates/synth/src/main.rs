@@ -25,6 +25,9 @@ enum Command {
         /// The folder to write.
         #[arg(long, default_value = "www/public/samples")]
         out: PathBuf,
+        /// Leave clips that are there as they are, and draw those that are missing.
+        #[arg(long)]
+        keep: bool,
     },
     /// The small files, good and bad, that tests decode.
     Fixtures {
@@ -87,8 +90,8 @@ enum Command {
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
-        Command::Samples { out } => {
-            let entries = publish::samples(&out, |entry| {
+        Command::Samples { out, keep } => {
+            let entries = publish::samples(&out, keep, |entry| {
                 println!("{:28} {:7} bytes  {:.2} s", entry.file, entry.size_bytes, entry.duration_secs);
             })?;
             println!("{} clips in {}", entries.len(), out.display());

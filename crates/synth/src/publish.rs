@@ -46,11 +46,12 @@ pub struct SampleEntry {
     pub impossible: bool,
 }
 
-/// Draws and encodes the sample clips into a folder, with posters, `samples.json` and the annotation files.
+/// Draws and encodes the sample clips into a folder, with posters, `samples.json` and the annotation files. With `keep`,
+/// clips that are there with their posters stay as they are.
 ///
 /// # Errors
 /// When ffmpeg is not there or gives up, or when the folder cannot be written.
-pub fn samples(out: &Path, mut report: impl FnMut(&SampleEntry)) -> Result<Vec<SampleEntry>, SynthError> {
+pub fn samples(out: &Path, keep: bool, mut report: impl FnMut(&SampleEntry)) -> Result<Vec<SampleEntry>, SynthError> {
     std::fs::create_dir_all(out).map_err(SynthError::file(out))?;
     let work = tempfile::tempdir().map_err(SynthError::file(out))?;
     let mut entries = Vec::new();
@@ -58,10 +59,12 @@ pub fn samples(out: &Path, mut report: impl FnMut(&SampleEntry)) -> Result<Vec<S
     for sample in all() {
         let staged = sample.staged();
         let (file, poster) = (format!("{}.webm", sample.name), format!("{}.webp", sample.name));
-        let video = RawVideo::draw(&staged.scene, &SAMPLE_FORMAT, &work.path().join("video.rgb"))?;
-        video.encode_vp9(SAMPLE_QUALITY, &out.join(&file))?;
-        let frame = (sample.poster_secs * f64::from(SAMPLE_FORMAT.frame_rate_fps)).round() as usize;
-        webp(&picture(&staged.scene, &SAMPLE_FORMAT, frame), POSTER_QUALITY, &out.join(&poster))?;
+        if !(keep && out.join(&file).exists() && out.join(&poster).exists()) {
+            let video = RawVideo::draw(&staged.scene, &SAMPLE_FORMAT, &work.path().join("video.rgb"))?;
+            video.encode_vp9(SAMPLE_QUALITY, &out.join(&file))?;
+            let frame = (sample.poster_secs * f64::from(SAMPLE_FORMAT.frame_rate_fps)).round() as usize;
+            webp(&picture(&staged.scene, &SAMPLE_FORMAT, frame), POSTER_QUALITY, &out.join(&poster))?;
+        }
 
         let bytes = std::fs::read(out.join(&file)).map_err(SynthError::file(&out.join(&file)))?;
         let events: Vec<_> =
@@ -80,7 +83,8 @@ pub fn samples(out: &Path, mut report: impl FnMut(&SampleEntry)) -> Result<Vec<S
         };
         report(&entry);
         entries.push(entry);
-        records.push(Record { file, events });
+        let spatial = staged.breach.as_ref().is_some_and(|breach| breach.law.is_spatial());
+        records.push(Record { file, events, spatial });
     }
     let annotations = annotations(&records);
     json(&out.join("samples.json"), &entries)?;

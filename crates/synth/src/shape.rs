@@ -88,9 +88,8 @@ impl Shape {
     pub fn half_extent(&self) -> DVec3 {
         match *self {
             Self::Ball { radius } => DVec3::splat(radius),
-            Self::Block { half, .. } => half,
+            Self::Block { half, .. } | Self::Egg { half } => half,
             Self::Cylinder { radius, half_height } => DVec3::new(radius, half_height, radius),
-            Self::Egg { half } => half,
             Self::Die { half, radius } => DVec3::splat(half.min(radius)),
         }
     }

@@ -1,6 +1,7 @@
 //! The direction between crates: who may use whom, and who may know a browser.
 //!
-//! types ← media, models, reference ← judges ← evaluator ← {web, cli, tests}. What counts is what each `Cargo.toml` says
+//! types ← media, models, reference ← judges ← evaluator ← {web, cli, tests}; types, media, models ← synth ← {cli, tests}.
+//! What counts is what each `Cargo.toml` says
 //! of its direct dependencies, for building and for tests alike. The same pass sees to it that every file of Rust opens
 //! by saying what it is.
 
@@ -27,7 +28,18 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &["reelcheck-types", "reelcheck-media", "reelcheck-models", "reelcheck-reference", "reelcheck-judges"],
     ),
     ("reelcheck-web", ABOVE_THE_EVALUATOR),
-    ("reelcheck-cli", ABOVE_THE_EVALUATOR),
+    (
+        "reelcheck-cli",
+        &[
+            "reelcheck-types",
+            "reelcheck-media",
+            "reelcheck-models",
+            "reelcheck-reference",
+            "reelcheck-judges",
+            "reelcheck-evaluator",
+            "reelcheck-synth",
+        ],
+    ),
     (
         "reelcheck-tests",
         &[

@@ -12,8 +12,11 @@ import { expect, test as base, type Locator, type Page } from '@playwright/test'
 
 export const SAMPLES = fileURLToPath(new URL('../../../www/public/samples/', import.meta.url));
 
-/** Judging six clips on a small machine without a graphics adapter takes its time. */
-export const JUDGING_MS = 180_000;
+/** Judging twelve clips on a small machine without a graphics adapter takes its time. */
+export const JUDGING_MS = 360_000;
+
+/** What the button for all samples says. */
+export const JUDGE_ALL = 'Judge all twelve samples';
 
 interface SampleRow {
   file: string;
@@ -63,7 +66,7 @@ export async function finished(page: Page): Promise<void> {
 /** Judges all samples from the start screen. */
 export async function judgeSamples(page: Page): Promise<void> {
   await open(page);
-  await page.getByRole('button', { name: 'Judge all six samples' }).click();
+  await page.getByRole('button', { name: JUDGE_ALL }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Results' })).toBeVisible();
   await finished(page);
 }

@@ -1,17 +1,17 @@
 /** A run can be stopped and taken up again; what was finished is not done twice. */
 
-import { expect, finished, judgeSamples, open, samples, test } from './fixtures.ts';
+import { expect, finished, JUDGE_ALL, judgeSamples, open, samples, test } from './fixtures.ts';
 
 test('cancel keeps what is finished, resume goes on from there', async ({ page }) => {
   await open(page);
-  await page.getByRole('button', { name: 'Judge all six samples' }).click();
+  await page.getByRole('button', { name: JUDGE_ALL }).click();
   await expect(page.locator('tr.done').first()).toBeVisible({ timeout: 120_000 });
   await page.getByRole('button', { name: 'Cancel' }).click();
   const resume = page.getByRole('button', { name: 'Resume' });
   await expect(resume).toBeVisible();
   const done = await page.locator('tr.done').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-clip')));
   expect(done.length).toBeLessThan(samples.length);
-  await expect(page.getByText(`Stopped after ${done.length} of 6 clips`)).toBeVisible();
+  await expect(page.getByText(`Stopped after ${done.length} of ${samples.length} clips`)).toBeVisible();
   await expect(page.locator('tr.running')).toHaveCount(0);
 
   // What was finished can be saved although the run was stopped.
@@ -28,7 +28,7 @@ test('cancel keeps what is finished, resume goes on from there', async ({ page }
   });
   await resume.click();
   await finished(page);
-  await expect(page.getByTestId('coverage')).toHaveText(/All 6 clips are scored/);
+  await expect(page.getByTestId('coverage')).toHaveText(new RegExp(`All ${samples.length} clips are scored`));
   const judged = await page.evaluate(() => [...(globalThis as unknown as { seen: Set<string> }).seen]);
   expect(judged.length).toBeGreaterThan(0);
   for (const name of done) expect(judged).not.toContain(name);

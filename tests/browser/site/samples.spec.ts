@@ -1,10 +1,10 @@
 /** From the start screen to scores and agreement, with the clips that come with the site. */
 
-import { expect, finished, judgeSamples, open, rowOf, samples, test } from './fixtures.ts';
+import { expect, finished, JUDGE_ALL, judgeSamples, open, rowOf, samples, test } from './fixtures.ts';
 
 test('all samples are judged, and their references compared', async ({ page }) => {
   await judgeSamples(page);
-  await expect(page.getByTestId('coverage')).toHaveText(/All 6 clips are scored/);
+  await expect(page.getByTestId('coverage')).toHaveText(new RegExp(`All ${samples.length} clips are scored`));
   for (const { file } of samples) {
     const cells = await rowOf(page, file).locator('td').allInnerTexts();
     // The length, then one score for each judge.
@@ -19,7 +19,7 @@ test('all samples are judged, and their references compared', async ({ page }) =
   expect(await rows.count()).toBeGreaterThan(9);
   // Every judge has its number of clips, and beside each value the floor or the reason why there is none.
   for (const row of await rows.all()) {
-    await expect(row).toContainText('6 of 6');
+    await expect(row).toContainText(`${samples.length} of ${samples.length}`);
     await expect(row).toContainText(/floor|too few|not defined/);
   }
 });
@@ -43,9 +43,9 @@ test('a single sample is judged alone, then joined by the others', async ({ page
   await expect(page.getByTestId('coverage')).toHaveText(/The clip is scored/);
   await page.getByRole('link', { name: 'Start', exact: true }).click();
   await expect(page.getByRole('link', { name: `See its result: ${samples[1]?.title.en}` })).toBeVisible();
-  await page.getByRole('button', { name: 'Judge all six samples' }).click();
+  await page.getByRole('button', { name: JUDGE_ALL }).click();
   await finished(page);
-  await expect(page.getByTestId('coverage')).toHaveText(/All 6 clips are scored/);
+  await expect(page.getByTestId('coverage')).toHaveText(new RegExp(`All ${samples.length} clips are scored`));
 });
 
 test('columns sort both ways and back, and the address remembers', async ({ page }) => {

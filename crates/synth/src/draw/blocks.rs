@@ -21,26 +21,25 @@ pub(super) fn squeeze(pixels: &mut [[f32; 3]], width: usize, step: f32) {
     for top in (0..height).step_by(SIDE) {
         for left in (0..width).step_by(SIDE) {
             let mut planes = [[[0f32; SIDE]; SIDE]; 3];
-            for y in 0..SIDE {
-                for x in 0..SIDE {
-                    // A block that reaches over the edge repeats the last pixel.
-                    let at = (top + y).min(height - 1) * width + (left + x).min(width - 1);
-                    let [r, g, b] = pixels.get(at).copied().unwrap_or_default();
-                    let luma = 0.299 * r + 0.587 * g + 0.114 * b;
-                    planes[0][y][x] = luma;
-                    planes[1][y][x] = 0.564 * (b - luma);
-                    planes[2][y][x] = 0.713 * (r - luma);
-                }
+            for cell in 0..SIDE * SIDE {
+                let (x, y) = (cell % SIDE, cell / SIDE);
+                // A block that reaches over the edge repeats the last pixel.
+                let at = (top + y).min(height - 1) * width + (left + x).min(width - 1);
+                let [r, g, b] = pixels.get(at).copied().unwrap_or_default();
+                let luma = 0.299 * r + 0.587 * g + 0.114 * b;
+                planes[0][y][x] = luma;
+                planes[1][y][x] = 0.564 * (b - luma);
+                planes[2][y][x] = 0.713 * (r - luma);
             }
             for (plane, coarser) in planes.iter_mut().zip([1.0, 1.8, 1.8]) {
                 round(plane, step * coarser);
             }
-            for y in 0..SIDE.min(height - top) {
-                for x in 0..SIDE.min(width - left) {
-                    let (luma, cb, cr) = (planes[0][y][x], planes[1][y][x], planes[2][y][x]);
-                    if let Some(pixel) = pixels.get_mut((top + y) * width + left + x) {
-                        *pixel = [luma + 1.403 * cr, luma - 0.714 * cr - 0.344 * cb, luma + 1.773 * cb];
-                    }
+            for cell in 0..SIDE * SIDE {
+                let (x, y) = (cell % SIDE, cell / SIDE);
+                let (luma, cb, cr) = (planes[0][y][x], planes[1][y][x], planes[2][y][x]);
+                let inside = left + x < width;
+                if let Some(pixel) = pixels.get_mut((top + y) * width + left + x).filter(|_| inside) {
+                    *pixel = [luma + 1.403 * cr, luma - 0.714 * cr - 0.344 * cb, luma + 1.773 * cb];
                 }
             }
         }
@@ -104,7 +103,8 @@ mod tests {
         squeeze(&mut a, 20, 12.0);
         squeeze(&mut b, 20, 12.0);
         for (at, (a, b)) in a.iter().zip(&b).enumerate() {
-            assert!(a == b || (at % 20 < 8 && at / 20 < 8), "pixel {at}");
+            let same = a.iter().zip(b).all(|(a, b)| a.to_bits() == b.to_bits());
+            assert!(same || (at % 20 < 8 && at / 20 < 8), "pixel {at}");
         }
     }
 }

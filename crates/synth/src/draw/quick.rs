@@ -37,6 +37,7 @@ struct Cell {
     seen: Seen,
 }
 
+#[expect(clippy::large_enum_variant, reason = "nearly all are surfaces; a box would be one more look-up for each")]
 enum Seen {
     /// Light from far away.
     Glow(DVec3),

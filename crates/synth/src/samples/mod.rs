@@ -4,6 +4,8 @@
 //! encoded and written down is left to [`crate::publish`].
 
 mod indoors;
+mod matter;
+mod order;
 mod outdoors;
 mod props;
 
@@ -73,7 +75,7 @@ impl Sample {
     }
 }
 
-/// The six sample clips, in the order in which they are shown.
+/// The twelve sample clips, in the order in which they are shown.
 pub fn all() -> Vec<Sample> {
     use Outcome::{Impossible, Possible};
     vec![
@@ -143,6 +145,72 @@ pub fn all() -> Vec<Sample> {
             poster_secs: 1.9,
             stage: outdoors::ordinary,
         },
+        Sample {
+            name: "shadow-points-to-sun",
+            title: Text::new("A shadow points to the sun", "影子指向太阳"),
+            story: Text::new(
+                "A ball rolls past blocks in the evening sun. Its shadow falls towards the light.",
+                "夕阳下小球滚过积木，它的影子却朝向光源。",
+            ),
+            outcome: Impossible,
+            poster_secs: 1.6,
+            stage: order::shadow,
+        },
+        Sample {
+            name: "tower-rebuilds",
+            title: Text::new("A tower rebuilds itself", "积木塔自行复原"),
+            story: Text::new(
+                "A ball knocks a tower over. Then everything runs backwards and the tower stands again.",
+                "小球撞倒积木塔，随后一切倒流，塔又立了起来。",
+            ),
+            outcome: Impossible,
+            poster_secs: 1.5,
+            stage: order::tower,
+        },
+        Sample {
+            name: "ball-stands-on-water",
+            title: Text::new("A ball stands on water", "小球停在水面上"),
+            story: Text::new(
+                "Two balls fall into a tank. The first dips in and floats; the second stays on top as if on glass.",
+                "两个小球落入水箱：第一个沉下又浮起，第二个却像落在玻璃上一样停在水面。",
+            ),
+            outcome: Impossible,
+            poster_secs: 2.6,
+            stage: matter::water,
+        },
+        Sample {
+            name: "ball-doubles",
+            title: Text::new("One ball becomes two", "一球变两球"),
+            story: Text::new(
+                "A ball rolls over the tiles, and a second one like it comes out of it.",
+                "小球滚过瓷砖，途中从它身上又滚出一个一模一样的球。",
+            ),
+            outcome: Impossible,
+            poster_secs: 2.5,
+            stage: matter::double,
+        },
+        Sample {
+            name: "ball-sets-off",
+            title: Text::new("A ball sets off by itself", "小球自己滚动"),
+            story: Text::new(
+                "Three balls lie still on the floor. One of them rolls away, though nothing touches it.",
+                "三个小球静静躺在地上，其中一个无人触碰却自己滚走了。",
+            ),
+            outcome: Impossible,
+            poster_secs: 2.2,
+            stage: order::sets_off,
+        },
+        Sample {
+            name: "puddle-becomes-cube",
+            title: Text::new("A puddle becomes a cube", "融水变回方块"),
+            story: Text::new(
+                "A block of chocolate melts on a warm plate. Half melted, it gathers itself and is a cube again.",
+                "一块巧克力在温热的盘子上融化，融到一半却自行聚拢，又变成方块。",
+            ),
+            outcome: Impossible,
+            poster_secs: 1.9,
+            stage: matter::melt,
+        },
     ]
 }
 
@@ -180,12 +248,17 @@ mod tests {
             let first = (event.interval.start.as_secs_f64() * 24.0).round() as usize;
             let last = (event.interval.end.as_secs_f64() * 24.0).round() as usize;
             let before = first.saturating_sub(2);
-            assert_eq!(
-                picture(&broken.scene, &TINY, before),
-                picture(&kept.scene, &TINY, before),
-                "{} differs before its event",
-                sample.name
-            );
+            // What is wrong from the first frame on has nothing before it.
+            let spatial = breach.law.is_spatial();
+            assert!(spatial || first > 2, "{}", sample.name);
+            if !spatial {
+                assert_eq!(
+                    picture(&broken.scene, &TINY, before),
+                    picture(&kept.scene, &TINY, before),
+                    "{} differs before its event",
+                    sample.name
+                );
+            }
             let middle = (first + last).div_ceil(2);
             let (a, b) = (picture(&broken.scene, &TINY, middle), picture(&kept.scene, &TINY, middle));
             let inside = |pixel: usize| {

@@ -10,56 +10,56 @@ use crate::noise::{mix, unit};
 
 /// A stream of choices.
 #[derive(Clone, Debug)]
-pub(super) struct Chance {
+pub(crate) struct Chance {
     state: u64,
 }
 
 impl Chance {
     /// The stream of a purpose.
-    pub(super) fn new(seed: u64, purpose: &str) -> Self {
+    pub(crate) fn new(seed: u64, purpose: &str) -> Self {
         Self { state: purpose.bytes().fold(mix(seed), |state, byte| mix(state ^ u64::from(byte))) }
     }
 
     /// 64 random bits.
-    pub(super) fn bits(&mut self) -> u64 {
+    pub(crate) fn bits(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         mix(self.state)
     }
 
     /// A number from 0 to below 1.
-    pub(super) fn unit(&mut self) -> f64 {
+    pub(crate) fn unit(&mut self) -> f64 {
         unit(self.bits())
     }
 
     /// A number between two others.
-    pub(super) fn within(&mut self, from: f64, to: f64) -> f64 {
+    pub(crate) fn within(&mut self, from: f64, to: f64) -> f64 {
         from + (to - from) * self.unit()
     }
 
     /// Whether something with this probability happens.
-    pub(super) fn happens(&mut self, probability: f64) -> bool {
+    pub(crate) fn happens(&mut self, probability: f64) -> bool {
         self.unit() < probability
     }
 
     /// 1 or −1.
-    pub(super) fn sign(&mut self) -> f64 {
+    pub(crate) fn sign(&mut self) -> f64 {
         if self.happens(0.5) { 1.0 } else { -1.0 }
     }
 
     /// One of some things, of which there must be at least one.
-    pub(super) fn pick<T: Copy>(&mut self, things: &[T]) -> T {
+    pub(crate) fn pick<T: Copy>(&mut self, things: &[T]) -> T {
         things[((self.unit() * things.len() as f64) as usize).min(things.len() - 1)]
     }
 
     /// A linear colour of any hue within ranges of saturation and brightness (HSV of the screen, 0 to 1).
-    pub(super) fn color(&mut self, saturation: (f64, f64), value: (f64, f64)) -> DVec3 {
+    pub(crate) fn color(&mut self, saturation: (f64, f64), value: (f64, f64)) -> DVec3 {
         let hue = self.unit();
         hsv(hue, self.within(saturation.0, saturation.1), self.within(value.0, value.1))
     }
 }
 
 /// A linear colour from hue, saturation and value of the screen, all 0 to 1.
-pub(super) fn hsv(hue: f64, saturation: f64, value: f64) -> DVec3 {
+pub(crate) fn hsv(hue: f64, saturation: f64, value: f64) -> DVec3 {
     let channel = |shift: f64| {
         let k = (shift + hue * 6.0).rem_euclid(6.0);
         decode_srgb(value - value * saturation * k.min(4.0 - k).clamp(0.0, 1.0))

@@ -68,17 +68,20 @@ pub(super) fn buoyancy(plot: &Plot) -> Told {
 }
 
 /// A ball in water that moves up and down.
-struct Floating {
-    height: f64,
-    speed: f64,
-    radius: f64,
-    surface: f64,
+pub(crate) struct Floating {
+    /// Of its middle, in metres.
+    pub(crate) height: f64,
+    /// Upwards, in metres per second.
+    pub(crate) speed: f64,
+    pub(crate) radius: f64,
+    /// The water's height.
+    pub(crate) surface: f64,
 }
 
 impl Floating {
     /// Weight, lift by the part under water, and a drag that grows with it (per mass, for a ball of that density relative
     /// to water). The water that moves along counts as half of the displaced mass.
-    fn step(&mut self, density: f64, secs: f64) {
+    pub(crate) fn step(&mut self, density: f64, secs: f64) {
         let depth = ((self.surface - self.height + self.radius) / self.radius).clamp(0.0, 2.0);
         // The share of a ball's volume below a plane `depth` radii above its lowest point.
         let under = depth * depth * (3.0 - depth) / 4.0;

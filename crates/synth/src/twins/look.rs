@@ -184,7 +184,7 @@ impl Look {
             }
             Self::Meadow => {
                 let (light, dark) =
-                    chance.pick(&[(0x8f_b8_4a, 0x4c_7a_2c), (0xb8_ac_5a, 0x7d_6f_32), (0xe2_d6_b4, 0xbd_a9_7c)]);
+                    chance.pick(&[(0x8f_b8_4a, 0x4c_7a_2c), (0xb8_ac_5a, 0x007d_6f32), (0xe2_d6_b4, 0xbd_a9_7c)]);
                 let grass = Texture::Grass { light: tone(chance, light), dark: tone(chance, dark) };
                 (Material::matte(grass), sky(chance, 0x2f_76_c9, 0xcf_e6_f5, 0x4f_7d_4a))
             }

@@ -7,15 +7,15 @@
 //! and all motion up to the event are equal, and what statistics of the picture say of one version they say of the other.
 
 mod cast;
-mod chance;
+pub(crate) mod chance;
 mod change;
-mod fluids;
+pub(crate) mod fluids;
 mod hidden;
 mod kind;
 mod light;
 mod look;
 mod motion;
-mod pile;
+pub(crate) mod pile;
 mod plot;
 
 pub use kind::Kind;

@@ -267,8 +267,10 @@ pub(super) fn spontaneous_motion(plot: &Plot) -> Told {
             let now = rolls.pose_at(struck_secs);
             track = track.then(struck_secs, roll(now, way * fast * 0.12, struck_secs, &mut chance));
         }
-        let paint = srgb(chance.pick(super::cast::PAINTS).1);
-        let material = looks(&mut chance, "ball", paint);
+        // A stream of its own: what was drawn above depends on the version.
+        let mut own = plot.chance("other ball");
+        let paint = srgb(own.pick(super::cast::PAINTS).1);
+        let material = looks(&mut own, "ball", paint);
         actor.props.push(Object::new("other ball", Shape::Ball { radius }, material, track));
     }
     let mut chance = plot.chance("sets off");

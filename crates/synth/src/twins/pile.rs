@@ -17,14 +17,17 @@ use crate::shape::Shape;
 /// Steps per second of the simulation; every other one is recorded.
 const STEPS_HZ: f64 = 240.0;
 /// Recorded poses per second.
-const RECORDED_HZ: f64 = 120.0;
+pub(crate) const RECORDED_HZ: f64 = 120.0;
 
 /// A body of the simulation: its shape, where it begins, how fast.
-struct Part {
-    shape: Shape,
-    start: DVec2,
-    velocity: DVec2,
-    lane: f64,
+pub(crate) struct Part {
+    pub(crate) shape: Shape,
+    /// In metres: across and up.
+    pub(crate) start: DVec2,
+    /// In metres per second.
+    pub(crate) velocity: DVec2,
+    /// Its place along z, where nothing moves.
+    pub(crate) lane: f64,
 }
 
 /// Blocks are knocked over; then, in the broken version, they set themselves up again.
@@ -43,13 +46,8 @@ pub(super) fn reversal(plot: &Plot) -> Told {
     parts.push(Part { shape: Shape::Ball { radius }, start, velocity: DVec2::X * (way * speed), lane: 0.0 });
     let mut tracks = simulate(&parts, plot.duration_secs);
     if plot.broken {
-        let turn = (plot.turns_secs * RECORDED_HZ).round() as usize;
         for poses in &mut tracks {
-            let length = poses.len();
-            let mirrored: Vec<Pose> =
-                (turn..length).filter_map(|at| poses.get((2 * turn).saturating_sub(at)).copied()).collect();
-            poses.truncate(turn);
-            poses.extend(mirrored);
+            turn_back(poses, plot.turns_secs);
         }
     }
     let (color, hex) = chance.pick(PAINTS);
@@ -81,6 +79,15 @@ pub(super) fn reversal(plot: &Plot) -> Told {
     Told::of(Actor { object, props, color }, plot.turns_secs, plot.duration_secs).needing(needs)
 }
 
+/// Plays a recording backwards from a time on.
+pub(crate) fn turn_back(poses: &mut Vec<Pose>, turns_secs: f64) {
+    let turn = (turns_secs * RECORDED_HZ).round() as usize;
+    let mirrored: Vec<Pose> =
+        (turn..poses.len()).filter_map(|at| poses.get((2 * turn).saturating_sub(at)).copied()).collect();
+    poses.truncate(turn);
+    poses.extend(mirrored);
+}
+
 /// A tower or a small pyramid.
 fn blocks(chance: &mut Chance, foot: f64, half: DVec3) -> Vec<Part> {
     let rows: &[usize] =
@@ -98,7 +105,7 @@ fn blocks(chance: &mut Chance, foot: f64, half: DVec3) -> Vec<Part> {
 }
 
 /// Lets bodies fall, strike and slide on the floor, and records their poses.
-fn simulate(parts: &[Part], duration_secs: f64) -> Vec<Vec<Pose>> {
+pub(crate) fn simulate(parts: &[Part], duration_secs: f64) -> Vec<Vec<Pose>> {
     let mut world = PhysicsWorld::default();
     world.integration_parameters.dt = (1.0 / STEPS_HZ) as f32;
     let vector = |v: DVec2| Vector::new(v.x as f32, v.y as f32);

@@ -23,7 +23,7 @@ export const en = {
     files: 'Choose files',
     folder: 'Choose a folder',
     sample: 'Try it with a made-up prediction file',
-    sampleNote: 'These models do not exist: their answers about our six sample clips were made up to show the screen. The published rows speak of other clips.',
+    sampleNote: 'These models do not exist: their answers about six of our sample clips were made up to show the screen. The published rows speak of other clips.',
   },
   busy: { loading: 'Loading the engine…', loadingShare: (share: string): string => `Loading the engine, ${share}`, working: 'Reading and scoring…', cancel: 'Cancel' },
   trouble: 'This step did not succeed.',

@@ -14,7 +14,7 @@ export const zh: ScoreMessages = {
     files: '选择文件',
     folder: '选择文件夹',
     sample: '用一份虚构的预测文件试试',
-    sampleNote: '这些模型并不存在：它们对六段样片的回答是为演示本页而虚构的。已发表的数字说的是别的视频。',
+    sampleNote: '这些模型并不存在：它们对其中六段样片的回答是为演示本页而虚构的。已发表的数字说的是别的视频。',
   },
   busy: { loading: '正在载入引擎……', loadingShare: (share) => `正在载入引擎，${share}`, working: '正在读取并评分……', cancel: '取消' },
   trouble: '这一步没有成功。',
