@@ -156,7 +156,9 @@ fn group<'a>(card: &mut String, title: &str, all: &[&'a Judged], key: fn(&'a Jud
     for (name, results) in evaluate::by(all, key) {
         let (twins, auroc) = (estimate(&results, evaluate::twin_accuracy), evaluate::auroc(&results));
         let overlap = evaluate::temporal_overlap(&results);
-        writeln!(card, "| {name} | {} | {} | {auroc:.3} | {overlap:.3} |", results.len(), shown(twins))?;
+        // Events that last all the clip have no interval to find.
+        let overlap = if overlap.is_nan() { "–".to_owned() } else { format!("{overlap:.3}") };
+        writeln!(card, "| {name} | {} | {} | {auroc:.3} | {overlap} |", results.len(), shown(twins))?;
     }
     writeln!(card)
 }
@@ -169,7 +171,7 @@ const LIMITS: &str = "\
 ## Limits
 
 - It was trained on drawings alone. On real or generated video its verdict is a demonstration of the method, not a
-  measurement: see the project's documentation for what it said of real clips.
+  measurement: `NOTES.md` beside this file says what it gave real clips, which targets it missed, and what was tried.
 - It knows the kinds of events listed above. An impossible event that looks like none of them may get a low score.
 - A ball of fewer than four pixels in a picture of 64 is below what it can see.
 - Probabilities are calibrated for clips of which half are impossible.
