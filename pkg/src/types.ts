@@ -33,3 +33,19 @@ export interface Comparison {
   /** Clips of both whose decoded planes differ: their scores compare different pixels. */
   other_planes: string[];
 }
+
+/** The part that a network plays. */
+export type Role = 'dino' | 'clip' | 'clip-aesthetic' | 'raft' | 'sentence';
+
+/** Public weights that fit the judges, and where they are published. */
+export interface KnownWeights {
+  role: Role;
+  name: string;
+  from: string;
+  files: string[];
+  megabytes: number;
+  license: string;
+  judges: string[];
+  /** Whether they are those of the official tool. */
+  official: boolean;
+}

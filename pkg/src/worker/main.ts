@@ -1,6 +1,6 @@
 /** The worker's entry: answers the page's calls one after the other. See `protocol.ts`. */
 
-import { compare_reports, Engine, parse_report, report_to_csv, report_to_markdown } from 'reelcheck-core';
+import { all_known_weights, check_network, compare_reports, Engine, parse_report, report_to_csv, report_to_markdown } from 'reelcheck-core';
 
 import type { CallName, Calls, FromWorker, ToWorker } from '../protocol.js';
 import { wordsOf } from './clip-error.js';
@@ -31,6 +31,11 @@ const calls: { [Name in CallName]: (takes: Calls[Name]['takes']) => Promise<Call
     return facts;
   },
   run: (job) => run(job, context),
+  async checkNetwork({ role, files }) {
+    await check_network(role, files);
+    return null;
+  },
+  knownWeights: () => Promise.resolve(all_known_weights()),
   csv: (report) => Promise.resolve(report_to_csv(report)),
   markdown: (report) => Promise.resolve(report_to_markdown(report)),
   parse: async ({ name, blob }) => parse_report(name, new Uint8Array(await blob.arrayBuffer())),

@@ -22,6 +22,7 @@ export const en = {
     results: 'Results',
     agreement: 'Agreement',
     score: 'Predictions',
+    judges: 'Judges',
     compare: 'Compare',
     privacy: 'Privacy',
   },
@@ -445,6 +446,11 @@ export const en = {
     scene_cuts: 'Scene cuts',
     flashes: 'Flashes',
     motion: 'Motion',
+    subject_consistency: 'Subject consistency',
+    background_consistency: 'Background consistency',
+    dynamic_degree: 'Dynamic degree',
+    aesthetic_quality: 'Aesthetic quality',
+    prompt_alignment: 'Prompt alignment',
   },
   fields: {
     impossible: 'Impossible',
@@ -462,6 +468,7 @@ export const en = {
     solidity: 'Solid things do not pass through each other',
   },
   quantities: {
+    aesthetic_quality: 'Aesthetic quality',
     clipped: 'Clipped pixels',
     clipped_highlights: 'Clipped highlights',
     clipped_shadows: 'Clipped shadows',
@@ -476,7 +483,11 @@ export const en = {
     laplacian_variance: 'Variance of the Laplacian',
     mean_absolute_difference: 'Mean change between frames',
     red_flashes: 'Red flashes in the last second',
+    similarity: 'Similarity, mean of both',
+    similarity_to_first: 'Similarity to the first frame',
+    similarity_to_previous: 'Similarity to the frame before',
     sobel_standard_deviation: 'Spread of the edges',
+    text_similarity: 'Similarity to the prompt',
   },
 };
 

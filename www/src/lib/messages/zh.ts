@@ -20,6 +20,7 @@ export const zh: Messages = {
     results: '结果',
     agreement: '一致性',
     score: '预测评分',
+    judges: '评委',
     compare: '对比',
     privacy: '隐私',
   },
@@ -441,6 +442,11 @@ export const zh: Messages = {
     scene_cuts: '镜头切换',
     flashes: '闪光',
     motion: '运动',
+    subject_consistency: '主体一致性',
+    background_consistency: '背景一致性',
+    dynamic_degree: '动态程度',
+    aesthetic_quality: '美学质量',
+    prompt_alignment: '提示词匹配',
   },
   fields: {
     impossible: '不可能',
@@ -458,6 +464,7 @@ export const zh: Messages = {
     solidity: '固体不能互相穿过',
   },
   quantities: {
+    aesthetic_quality: '美学质量',
     clipped: '溢出的像素',
     clipped_highlights: '溢出的高光',
     clipped_shadows: '溢出的暗部',
@@ -472,6 +479,10 @@ export const zh: Messages = {
     laplacian_variance: '拉普拉斯方差',
     mean_absolute_difference: '帧间平均变化',
     red_flashes: '最近一秒的红色闪光',
+    similarity: '相似度（两者平均）',
+    similarity_to_first: '与首帧的相似度',
+    similarity_to_previous: '与前一帧的相似度',
     sobel_standard_deviation: '边缘的离散程度',
+    text_similarity: '与提示词的相似度',
   },
 };

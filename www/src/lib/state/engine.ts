@@ -1,7 +1,9 @@
 // The one door to the package: its functions with this site's own addresses of the worker and the wasm file.
 
 import * as reelcheck from 'reelcheck';
-import type { ClipOutcome, Comparison, Evaluation, Input, Report, ScoreOptions, Scoring } from 'reelcheck';
+import type {
+  ClipOutcome, Comparison, Evaluation, Input, KnownWeights, OfferedNetwork, Report, Role, ScoreOptions, Scoring, StoredNetwork, WeightsOptions,
+} from 'reelcheck';
 import wasmUrl from 'reelcheck/wasm?url';
 import workerUrl from 'reelcheck/worker?url';
 
@@ -33,3 +35,12 @@ export const compareReports = (before: Report, after: Report): Promise<Compariso
   reelcheck.compareReports(before, after, addresses);
 
 export const score = (files: Iterable<Input>, options: ScoreOptions): Promise<Scoring> => reelcheck.score(files, { ...options, ...addresses });
+
+export const { offeredNetworks, removeNetwork, storedNetworks } = reelcheck;
+
+export const knownWeights = (): Promise<KnownWeights[]> => reelcheck.knownWeights(addresses);
+
+export const addNetwork = (role: Role, files: Iterable<Input>): Promise<StoredNetwork> => reelcheck.addNetwork(role, files, addresses);
+
+export const fetchNetwork = (folder: string, network: OfferedNetwork, options: WeightsOptions): Promise<StoredNetwork> =>
+  reelcheck.fetchNetwork(folder, network, { ...options, ...addresses });

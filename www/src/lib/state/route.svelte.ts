@@ -6,6 +6,7 @@ export type Route =
   | { screen: 'clip'; name: string; at: number | null; judge: string | null }
   | { screen: 'agreement'; judge: string | null; field: string | null }
   | { screen: 'score' }
+  | { screen: 'judges' }
   | { screen: 'compare' }
   | { screen: 'privacy' };
 
@@ -42,6 +43,7 @@ export function parseRoute(hash: string): Route {
     case 'agreement':
       return { screen: 'agreement', judge: identifier(query, 'judge'), field: text(query, 'field') };
     case 'score':
+    case 'judges':
     case 'compare':
     case 'privacy':
       return { screen: path };
@@ -72,6 +74,7 @@ export function formatRoute(route: Route): string {
       if (route.field !== null) query.set('field', route.field);
       break;
     case 'score':
+    case 'judges':
     case 'compare':
     case 'privacy':
       break;
