@@ -14,6 +14,8 @@ export type ErrorName =
   | 'SelfTestFailed'
   /** A file could not be read as annotations. */
   | 'ImportError'
+  /** Weights are damaged, or not those of the network that they should be. */
+  | 'WeightsError'
   /** A file could not be read as a report. */
   | 'ReportError'
   /** An argument has the wrong shape. */

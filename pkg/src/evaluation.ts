@@ -12,9 +12,10 @@ import { give, take, withHost, type Loading } from './hosts.js';
 import type { Job, NamedBlob } from './protocol.js';
 import { EventQueue } from './queue.js';
 import type { ClipOutcome, DeviceChoice, Event, HandJoin, Input, Report } from './types.js';
+import { readNetworks } from './weights.js';
 
 export interface EvaluateOptions extends Loading {
-  /** Ids of the judges that run; none means all. */
+  /** Ids of the judges that run; none means all that need no network, and those whose network the browser keeps. */
   judges?: readonly string[] | undefined;
   /** Annotation files to compare with, besides those among the inputs. */
   references?: Iterable<Input> | undefined;
@@ -22,6 +23,8 @@ export interface EvaluateOptions extends Loading {
   joins?: Iterable<HandJoin> | undefined;
   /** Where tensors live. Default: `auto`. */
   device?: DeviceChoice | undefined;
+  /** Whether networks that the browser keeps are used: see `addNetwork`. Default: `stored`. */
+  weights?: 'stored' | 'none' | undefined;
   /** Ends the evaluation at once. */
   signal?: AbortSignal | undefined;
   /** Outcomes of an earlier evaluation by the same judges: clips of the same bytes are not judged again, whatever their names. */
@@ -59,6 +62,7 @@ export class Evaluation implements AsyncIterable<Event> {
       joins: [...(options.joins ?? [])],
       device: options.device ?? 'auto',
       judges: [...(options.judges ?? [])],
+      networks: [],
       earlier: [...(options.done ?? [])],
       finished: [],
       crashed: [],
@@ -133,6 +137,7 @@ export class Evaluation implements AsyncIterable<Event> {
   }
 
   private async runWithRestarts(): Promise<Report> {
+    if (this.options.weights !== 'none') this.job.networks = await readNetworks();
     for (let idleLosses = 0; ; ) {
       this.aborted.signal.throwIfAborted();
       const host = await take(this.options);

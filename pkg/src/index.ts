@@ -22,6 +22,10 @@ export { Evaluation, type EvaluateOptions } from './evaluation.js';
 export type { Loading } from './hosts.js';
 export { Scoring, type RefusedFile, type ScoreOptions, type Step } from './scoring.js';
 export type * from './types.js';
+export {
+  addNetwork, fetchNetwork, knownWeights, offeredNetworks, removeNetwork, ROLES, storedNetworks,
+  type OfferedNetwork, type StoredNetwork, type WeightsOptions,
+} from './weights.js';
 
 /**
  * Judges clips. They may come as files of any mix: videos, zip archives (read in place), whole folders, annotation files.

@@ -4,12 +4,22 @@
  * The page makes calls, each answered once; while a run is under way the worker also sends its events and signs of life.
  */
 
-import type { Card, ClipOutcome, Comparison, DeviceChoice, DeviceReport, Event, HandJoin, Report, ReportFormat, ScoreFormat, scores, Summary } from './types.js';
+import type {
+  Card, ClipOutcome, Comparison, DeviceChoice, DeviceReport, Event, HandJoin, KnownWeights, Report, ReportFormat, ScoreFormat, scores, Summary,
+} from './types.js';
 
 /** A file by the name that reports use. */
 export interface NamedBlob {
   name: string;
   blob: Blob;
+}
+
+/** A network's files. */
+export interface Network {
+  role: string;
+  /** Tells it from another network of the same role. */
+  key: string;
+  files: NamedBlob[];
 }
 
 /** Which judges run, and where. */
@@ -27,6 +37,8 @@ export interface Job extends EngineOptions {
   added: NamedBlob[];
   /** Clips that are joined to annotations by hand. */
   joins: HandJoin[];
+  /** Networks for the learned judges. */
+  networks: Network[];
   /** Outcomes of an earlier evaluation, used where the same file is met again. */
   earlier: ClipOutcome[];
   /** Outcomes of this run by clip number, from before the worker was lost. */
@@ -47,6 +59,8 @@ export interface Calls {
   load: { takes: { wasmUrl: string }; gives: null };
   start: { takes: EngineOptions; gives: { device: DeviceReport; judges: Card[] } };
   run: { takes: Job; gives: Report };
+  checkNetwork: { takes: Network; gives: null };
+  knownWeights: { takes: null; gives: KnownWeights[] };
   export: { takes: { report: Report; format: ReportFormat; pictures: Record<string, string> }; gives: string };
   summarize: { takes: Report; gives: Summary };
   parse: { takes: NamedBlob; gives: Report };

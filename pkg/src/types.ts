@@ -20,3 +20,19 @@ export type ReportFormat = 'json' | 'csv' | 'markdown' | 'latex' | 'vbench' | 'h
 
 /** What a score report can be written as. */
 export type ScoreFormat = 'json' | 'csv' | 'markdown' | 'latex';
+
+/** The part that a network plays. */
+export type Role = 'dino' | 'clip' | 'clip-aesthetic' | 'raft' | 'sentence';
+
+/** Public weights that fit the judges, and where they are published. */
+export interface KnownWeights {
+  role: Role;
+  name: string;
+  from: string;
+  files: string[];
+  megabytes: number;
+  license: string;
+  judges: string[];
+  /** Whether they are those of the official tool. */
+  official: boolean;
+}

@@ -23,7 +23,7 @@ const SETTLE_EVERY: usize = 8;
 /// What to judge and how.
 #[derive(Clone, Debug, Default)]
 pub struct JudgeOptions {
-    /// The judges by id; empty means all.
+    /// The judges by id; empty means all whose networks are there.
     pub judges: Vec<String>,
     /// Annotation files.
     pub references: Vec<PathBuf>,
@@ -39,7 +39,8 @@ pub struct JudgeOptions {
 /// When a judge is unknown, an annotation file cannot be read, ffmpeg is missing or the device fails its self-test.
 /// A clip that cannot be judged is not an error: it is part of the report.
 pub fn judge_files(inputs: &Inputs, options: &JudgeOptions, mut tell: impl FnMut(Event)) -> Result<Report> {
-    let judges = JudgeSelection::by_ids(&options.judges)?;
+    // Names are checked before anything takes time.
+    let named = JudgeSelection::by_ids(&options.judges)?;
     let decoder = ffmpeg_version()?;
     let device = Device::flex();
     let test = pollster::block_on(self_test(&device))?;
@@ -53,6 +54,11 @@ pub fn judge_files(inputs: &Inputs, options: &JudgeOptions, mut tell: impl FnMut
         system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
         decoder,
     };
+    let models = match &options.weights {
+        Some(path) => load_models(path, &device)?,
+        None => Models::default(),
+    };
+    let judges = if options.judges.is_empty() { JudgeSelection::ready(&models.loaded()) } else { named };
     let mut session = Session::new(judges, environment, device_report);
     for path in &options.references {
         let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -62,11 +68,6 @@ pub fn judge_files(inputs: &Inputs, options: &JudgeOptions, mut tell: impl FnMut
     for join in &options.joins {
         session.references_mut().join_by_hand(join.clone());
     }
-
-    let models = match &options.weights {
-        Some(path) => load_models(path, &device)?,
-        None => Models::default(),
-    };
 
     tell(Event::Ready { device: session.device().clone(), judges: session.judges().cards() });
     tell(Event::Found { clips: inputs.clips.iter().map(|clip| clip.1.clone()).collect() });

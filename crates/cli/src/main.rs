@@ -29,7 +29,7 @@ enum Verb {
         /// Video files, and folders to search for them.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
-        /// Judges to run, separated by commas; all by default.
+        /// Judges to run, separated by commas; by default all that need no weights, and those whose weights are given.
         #[arg(long, value_delimiter = ',')]
         judges: Vec<String>,
         /// Annotation files to compare with.

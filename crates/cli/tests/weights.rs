@@ -4,7 +4,9 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use reelcheck_evaluator::Report;
 use reelcheck_models::weights::Manifest;
+use reelcheck_types::{Need, Outcome, Unscored};
 use sha2::{Digest, Sha256};
 
 fn golden(name: &str) -> PathBuf {
@@ -79,4 +81,47 @@ fn what_is_wrong_is_named_and_nothing_is_written() {
     std::fs::write(from.path().join("broken.pth"), b"not a state dict").unwrap();
     assert!(words(&add(from.path(), to.path(), &[])).contains("broken.pth: not a state dict"));
     assert_eq!(std::fs::read_dir(to.path()).unwrap().count(), 0);
+}
+
+fn judge(more: &[&str]) -> Report {
+    let clip = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/h264-bframes.mp4");
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("report.json");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_reelcheck"));
+    let output = command.arg("judge").arg(clip).arg("--out").arg(&out).args(more).output().unwrap();
+    assert!(output.status.success(), "{}", words(&output));
+    Report::from_json("report.json", &std::fs::read(&out).unwrap()).unwrap()
+}
+
+fn outcome(report: &Report, judge: &str) -> Option<Outcome> {
+    let verdicts = report.judged().flat_map(|clip| &clip.verdicts);
+    verdicts.into_iter().find(|verdict| verdict.judge == judge).map(|verdict| verdict.outcome.clone())
+}
+
+#[test]
+fn learned_judges_run_where_their_weights_are_and_the_prompt_comes_from_an_annotation() {
+    // Without a choice, none of them runs; one that is named says what is missing.
+    let report = judge(&[]);
+    assert!(outcome(&report, "temporal_flickering").is_some() && outcome(&report, "subject_consistency").is_none());
+    let missing = Outcome::Unscored(Unscored::Missing { need: Need::Weights });
+    let report = judge(&["--judges", "subject_consistency"]);
+    assert_eq!(outcome(&report, "subject_consistency"), Some(missing));
+
+    let weights = tempfile::tempdir().unwrap();
+    for name in ["clip-gelu", "vit"] {
+        assert!(add(&golden(name), weights.path(), &[]).status.success());
+    }
+    let weights_path = weights.path().to_str().unwrap();
+    let report = judge(&["--weights", weights_path]);
+    for id in ["subject_consistency", "background_consistency"] {
+        assert!(matches!(outcome(&report, id), Some(Outcome::Scored(_))), "{id}");
+    }
+    assert_eq!(outcome(&report, "aesthetic_quality"), None);
+    let missing = Outcome::Unscored(Unscored::Missing { need: Need::Prompt });
+    assert_eq!(outcome(&report, "prompt_alignment"), Some(missing));
+
+    let prompts = weights.path().join("prompts.csv");
+    std::fs::write(&prompts, "video,prompt\nh264-bframes.mp4,a red cat walking in the water\n").unwrap();
+    let report = judge(&["--weights", weights_path, "--reference", prompts.to_str().unwrap()]);
+    assert!(matches!(outcome(&report, "prompt_alignment"), Some(Outcome::Scored(_))), "{report:?}");
 }

@@ -1,6 +1,7 @@
 //! A whole evaluation: which judges run, what became of each clip, which references it is compared with.
 
-use reelcheck_judges::{Entry, registry};
+use reelcheck_judges::{Entry, network_of, registry};
+use reelcheck_models::Role;
 use reelcheck_reference::{Agreement, ClipIdentity, ClipScores, Joined, ReferenceSet};
 use reelcheck_types::{AnnotationValue, Card, Clip};
 
@@ -27,6 +28,13 @@ impl JudgeSelection {
     /// All judges.
     pub fn all() -> Self {
         Self { entries: registry().to_vec() }
+    }
+
+    /// The judges that can run when these networks are there: all that only measure, and those that look through one of
+    /// them.
+    pub fn ready(networks: &[Role]) -> Self {
+        let ready = |entry: &&Entry| network_of(&(entry.card)().id).is_none_or(|role| networks.contains(&role));
+        Self { entries: registry().iter().filter(ready).copied().collect() }
     }
 
     /// The judges with these ids, in the registry's order. An empty list means all.

@@ -35,6 +35,7 @@ use reelcheck_models::Models;
 use reelcheck_types::{Card, Clip, Timestamp, Unscored, Verdict};
 
 pub use learned::features::SharedWork;
+pub use learned::network_of;
 pub use registry::{find, registry};
 
 /// A future that need not be `Send`: the browser has one thread, and the native run drives each clip from one.

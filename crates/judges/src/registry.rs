@@ -44,7 +44,10 @@ pub fn find(id: &str) -> Option<&'static Entry> {
 mod tests {
     use std::collections::HashSet;
 
+    use reelcheck_types::Need;
+
     use super::*;
+    use crate::network_of;
 
     #[test]
     fn ids_are_unique_and_cards_complete() {
@@ -56,6 +59,14 @@ mod tests {
             assert!(card.version >= 1 && card.summary.ends_with('.') && !card.source.is_empty(), "{}", card.id);
             let ordered = card.range.min.zip(card.range.max).is_none_or(|(min, max)| min < max);
             assert!(ordered, "{}", card.id);
+        }
+    }
+
+    #[test]
+    fn judges_that_need_weights_name_their_network() {
+        for card in registry().iter().map(|entry| (entry.card)()) {
+            let needs_weights = card.needs.contains(&Need::Weights);
+            assert_eq!(network_of(&card.id).is_some(), needs_weights, "{}", card.id);
         }
     }
 

@@ -104,6 +104,16 @@ impl Models {
         Ok(roles)
     }
 
+    /// Takes over all networks that the other has, in place of its own of the same parts.
+    pub fn take_from(&mut self, other: Self) {
+        let Self { dino, clip, clip_aesthetic, raft, sentence } = other;
+        self.dino = dino.or(self.dino.take());
+        self.clip = clip.or(self.clip.take());
+        self.clip_aesthetic = clip_aesthetic.or(self.clip_aesthetic.take());
+        self.raft = raft.or(self.raft.take());
+        self.sentence = sentence.or(self.sentence.take());
+    }
+
     /// Takes a network out.
     pub fn unload(&mut self, role: Role) {
         match role {

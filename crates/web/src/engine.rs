@@ -5,16 +5,16 @@ use std::rc::Rc;
 
 use burn::tensor::Device;
 use reelcheck_evaluator::{ClipFailure, ClipOutcome, ClipRun, Environment, FailureKind, JudgeSelection, Session};
-use reelcheck_models::Models;
+use reelcheck_models::Role;
 use reelcheck_reference::HandJoin;
 use reelcheck_types::Clip;
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::ClipHandle;
 use crate::device::{self, DeviceChoice};
 use crate::error::{error, from_js, named, to_js};
+use crate::{ClipHandle, networks};
 
 #[derive(Deserialize)]
 struct Options {
@@ -22,13 +22,14 @@ struct Options {
     device: DeviceChoice,
     #[serde(default)]
     judges: Vec<String>,
+    #[serde(default)]
+    networks: Option<Vec<Role>>,
 }
 
 /// An evaluation: made once per run, in a worker that is thrown away when anything here panics.
 #[wasm_bindgen]
 pub struct Engine {
     device: Device,
-    models: Models,
     session: Rc<RefCell<Session>>,
 }
 
@@ -36,13 +37,17 @@ pub struct Engine {
 impl Engine {
     /// Chooses a device, tests it and makes an empty evaluation.
     ///
-    /// `options`: `{ device?: "auto" | "webgpu" | "cpu", judges?: string[] }`; no judges means all of them.
+    /// `options`: `{ device?: "auto" | "webgpu" | "cpu", judges?: string[], networks?: Role[] }`. No judges means all of
+    /// them; with `networks`, those that need none and those that look through one of these.
     ///
     /// # Errors
     /// `UnknownJudge`, or `TypeError` for options of another shape.
     pub async fn start(options: JsValue) -> Result<Engine, JsValue> {
         let options: Options = from_js(options, "options")?;
-        let judges = JudgeSelection::by_ids(&options.judges).map_err(named("UnknownJudge"))?;
+        let judges = match &options.networks {
+            Some(networks) if options.judges.is_empty() => JudgeSelection::ready(networks),
+            _ => JudgeSelection::by_ids(&options.judges).map_err(named("UnknownJudge"))?,
+        };
         let (device, device_report) = device::choose(options.device).await?;
         let environment = Environment {
             reelcheck: env!("CARGO_PKG_VERSION").to_owned(),
@@ -51,7 +56,7 @@ impl Engine {
             decoder: "webcodecs".to_owned(),
         };
         let session = Session::new(judges, environment, device_report);
-        Ok(Self { device, models: Models::default(), session: Rc::new(RefCell::new(session)) })
+        Ok(Self { device, session: Rc::new(RefCell::new(session)) })
     }
 
     /// The device in use, as in the report.
@@ -70,6 +75,20 @@ impl Engine {
         to_js(&self.session.borrow().judges().cards())
     }
 
+    /// Reads a network from an array of `{ name, blob }`, unless this worker has read it under the same key before.
+    ///
+    /// # Errors
+    /// `WeightsError` with the tensor or the file that is wrong; what was loaded before stays.
+    pub async fn load_network(&self, role: String, key: String, files: js_sys::Array) -> Result<(), JsValue> {
+        let device = self.device.clone();
+        networks::load(&device, &role, key, &files).await
+    }
+
+    /// Lets go of all networks but those of these roles.
+    pub fn keep_networks(&self, roles: Vec<String>) {
+        networks::keep_only(&roles);
+    }
+
     /// Starts the run of input number `index`.
     ///
     /// # Errors
@@ -79,7 +98,8 @@ impl Engine {
         let run = {
             let session = self.session.borrow();
             let prompt = session.prompt_of(&clip);
-            ClipRun::new(clip, session.judges().entries(), &self.device, &self.models, prompt.as_deref())
+            let models = networks::loaded_on(&self.device);
+            ClipRun::new(clip, session.judges().entries(), &self.device, &models, prompt.as_deref())
         };
         Ok(ClipHandle::new(index, run, Rc::clone(&self.session)))
     }

@@ -11,9 +11,11 @@ mod device;
 mod engine;
 mod error;
 mod files;
+mod networks;
 mod score;
 
 pub use clip::ClipHandle;
 pub use engine::Engine;
 pub use files::{FileHasher, all_cards, compare_reports, export_report, parse_report, summarize_report};
+pub use networks::{all_known_weights, check_network};
 pub use score::ScoreSession;

@@ -3,9 +3,10 @@
  * plain objects that cross only as `any`. The build resolves `reelcheck-core` to the generated glue.
  */
 
+import type { NamedBlob } from '../protocol.js';
 import type {
   Agreement, Card, Clip, ClipFailure, ClipOutcome, ClipReport, Comparison, DeviceReport, FailureKind,
-  HandJoin, Imported, Report, ReportFormat, ScoreFormat, scores, Summary,
+  HandJoin, Imported, KnownWeights, Report, ReportFormat, ScoreFormat, scores, Summary,
 } from '../types.js';
 
 export default function init(source: {
@@ -14,9 +15,11 @@ export default function init(source: {
 
 export declare class Engine {
   private constructor();
-  static start(options: { device: 'auto' | 'webgpu' | 'cpu'; judges: string[] }): Promise<Engine>;
+  static start(options: { device: 'auto' | 'webgpu' | 'cpu'; judges: string[]; networks?: string[] }): Promise<Engine>;
   device(): DeviceReport;
   judges(): Card[];
+  load_network(role: string, key: string, files: NamedBlob[]): Promise<void>;
+  keep_networks(roles: string[]): void;
   begin_clip(index: number, clip: Clip): ClipHandle;
   record_failure(
     index: number,
@@ -62,6 +65,8 @@ export declare class ScoreSession {
   free(): void;
 }
 
+export declare function check_network(role: string, files: NamedBlob[]): Promise<void>;
+export declare function all_known_weights(): KnownWeights[];
 export declare function export_report(report: Report, format: ReportFormat, pictures: Record<string, string>): string;
 export declare function summarize_report(report: Report): Summary;
 export declare function parse_report(file: string, bytes: Uint8Array): Report;

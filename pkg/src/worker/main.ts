@@ -1,6 +1,6 @@
 /** The worker's entry: answers the page's calls one after the other. See `protocol.ts`. */
 
-import { compare_reports, Engine, export_report, parse_report, summarize_report } from 'reelcheck-core';
+import { all_known_weights, check_network, compare_reports, Engine, export_report, parse_report, summarize_report } from 'reelcheck-core';
 
 import type { CallName, Calls, FromWorker, ToWorker } from '../protocol.js';
 import { wordsOf } from './clip-error.js';
@@ -31,6 +31,11 @@ const calls: { [Name in CallName]: (takes: Calls[Name]['takes']) => Promise<Call
     return facts;
   },
   run: (job) => run(job, context),
+  async checkNetwork({ role, files }) {
+    await check_network(role, files);
+    return null;
+  },
+  knownWeights: () => Promise.resolve(all_known_weights()),
   export: ({ report, format, pictures }) => Promise.resolve(export_report(report, format, pictures)),
   summarize: (report) => Promise.resolve(summarize_report(report)),
   parse: async ({ name, blob }) => parse_report(name, new Uint8Array(await blob.arrayBuffer())),

@@ -3,11 +3,12 @@
 import { Engine } from 'reelcheck-core';
 
 import type { Job, NamedBlob } from '../protocol.js';
-import type { ClipOutcome, Report } from '../types.js';
+import type { ClipOutcome, Report, Verdict } from '../types.js';
 import { wordsOf } from './clip-error.js';
 import { isLoss, type RunContext } from './context.js';
 import { hash, judgeClip } from './judge.js';
 import { listInputs, type Item, type Unused } from './list.js';
+import { loadNetworks } from './networks.js';
 
 /** How often agreement is computed while clips are still coming, in milliseconds. */
 const AGREEMENT_MS = 2000;
@@ -17,7 +18,7 @@ const AGREEMENT_MS = 2000;
  * @throws an `AbortError` when it is cancelled, an `ImportError` when one of the `added` files cannot be read.
  */
 export async function run(job: Job, context: RunContext): Promise<Report> {
-  const engine = await context.waitFor(Engine.start({ device: job.device, judges: job.judges }));
+  const engine = await context.waitFor(Engine.start({ device: job.device, judges: job.judges, networks: job.networks.map(({ role }) => role) }));
   try {
     const report = await runOn(engine, job, context);
     engine.free();
@@ -42,6 +43,7 @@ async function runOn(engine: Engine, job: Job, context: RunContext): Promise<Rep
   const read = await readReferences(engine, [...annotations, ...references.items], tell, context);
   const added = await addReferences(engine, job.added, context);
   for (const join of job.joins) engine.join_by_hand(join);
+  if (clips.length > job.finished.length) await loadNetworks(engine, job.networks, context);
 
   const compared = read + added > 0;
   await new Batch(job, engine, context, compared).judge(clips);
@@ -155,6 +157,7 @@ class Batch {
       const { size_bytes, sha256 } = outcome.clip;
       if (size_bytes !== clip.size || sha256 == null) continue;
       if (idsOf(outcome.verdicts.map((verdict) => verdict.judge)) !== this.judgeIds) continue;
+      if (this.job.networks.length > 0 && outcome.verdicts.some(lacksWeights)) continue;
       const blob = await clip.open().catch(() => null);
       if (blob && (await hash(blob, this.context)) === sha256) return { ...outcome, clip: { ...outcome.clip, name: clip.name } };
     }
@@ -170,5 +173,9 @@ class Batch {
     this.lastAgreement = performance.now();
   }
 }
+
+/** Whether a judge had no network at the time. */
+const lacksWeights = ({ outcome }: Verdict): boolean =>
+  outcome.kind === 'unscored' && outcome.reason === 'missing' && outcome.need === 'weights';
 
 const idsOf = (ids: readonly string[]): string => [...ids].sort().join(' ');

@@ -39,9 +39,12 @@ pub struct SharedWork {
     stages: RefCell<BTreeMap<Source, Rc<RefCell<Stage>>>>,
 }
 
+/// What a network makes of pictures: a row for each.
+type Encode = Box<dyn Fn(&[Picture]) -> Tensor<2>>;
+
 /// A network at work on a clip's frames.
 struct Stage {
-    encode: Box<dyn Fn(&[Picture]) -> Tensor<2>>,
+    encode: Encode,
     prepare: Prepare,
     /// The last frame taken.
     newest: Option<usize>,
@@ -134,7 +137,7 @@ impl Drop for Features {
 impl Stage {
     /// `None` when the network is not loaded.
     fn new(models: &Models, source: Source) -> Option<Self> {
-        let (encode, prepare): (Box<dyn Fn(&[Picture]) -> Tensor<2>>, Prepare) = match source {
+        let (encode, prepare): (Encode, Prepare) = match source {
             Source::Dino => {
                 let dino = models.dino.clone()?;
                 let prepare = Prepare::new(Shape::Whole, dino.side(), dino.preprocessing());

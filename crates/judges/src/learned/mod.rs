@@ -12,9 +12,21 @@ pub(crate) mod prompt_alignment;
 #[cfg(test)]
 mod tests;
 
+use reelcheck_models::Role;
 use reelcheck_types::{Evidence, Need, Outcome, Unscored, Verdict};
 
 use crate::{Judge, JudgeFuture, Observation};
+
+/// The network that a judge looks through, by the judge's id; `None` for those that only measure.
+pub fn network_of(judge: &str) -> Option<Role> {
+    match judge {
+        "subject_consistency" => Some(Role::Dino),
+        "background_consistency" | "prompt_alignment" => Some(Role::Clip),
+        "aesthetic_quality" => Some(Role::ClipAesthetic),
+        "dynamic_degree" => Some(Role::Raft),
+        _ => None,
+    }
+}
 
 /// What takes a judge's place when something that it needs is not there.
 struct Missing {

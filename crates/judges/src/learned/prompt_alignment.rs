@@ -51,7 +51,7 @@ fn create(setup: &Setup<'_>) -> Box<dyn Judge> {
     match clip.text_vector(prompt) {
         Ok(text) => Box::new(PromptAlignment {
             features,
-            text: Text::OnDevice(text),
+            text: Text::OnDevice(Box::new(text)),
             track: Track::new("text_similarity", Unit::Ratio),
             frames_seen: 0,
         }),
@@ -62,7 +62,7 @@ fn create(setup: &Setup<'_>) -> Box<dyn Judge> {
 
 /// The prompt's vector, read back with the first frames'.
 enum Text {
-    OnDevice(Tensor<2>),
+    OnDevice(Box<Tensor<2>>),
     Here(Vec<f32>),
 }
 
@@ -76,7 +76,7 @@ struct PromptAlignment {
 impl PromptAlignment {
     async fn collect(&mut self, all: bool) -> Result<(), Unscored> {
         if let Text::OnDevice(tensor) = &self.text {
-            let values = read(Transaction::default().register(tensor.clone())).await;
+            let values = read(Transaction::default().register(tensor.as_ref().clone())).await;
             let mut values = values.map_err(|failed| Unscored::DeviceFailed { message: failed.message })?;
             self.text = Text::Here(values.pop().unwrap_or_default());
         }

@@ -29,7 +29,7 @@ enum Kernel {
     /// Features place by place, on this machine's own memory.
     Here { first: Vec<f32>, levels: Vec<Level<Vec<f32>>> },
     /// Features place by place: places × channels.
-    OnDevice { first: Tensor<2>, levels: Vec<Level<Tensor<2>>> },
+    OnDevice { first: Box<Tensor<2>>, levels: Vec<Level<Tensor<2>>> },
 }
 
 /// The second picture's features on a level.
@@ -66,7 +66,7 @@ impl Correlation {
             };
             Kernel::Here { first: values(first), levels: levels.map(here).collect() }
         } else {
-            Kernel::OnDevice { first, levels }
+            Kernel::OnDevice { first: Box::new(first), levels }
         };
         Self { radius, rows, columns, channels, device: device.clone(), kernel }
     }

@@ -25,7 +25,7 @@ enum Norm {
     None,
     Instance,
     /// Factor and summand per channel: 1 × channels × 1 × 1.
-    Batch(Tensor<4>, Tensor<4>),
+    Batch(Box<[Tensor<4>; 2]>),
 }
 
 impl Norm {
@@ -42,7 +42,7 @@ impl Norm {
                 let factor = weight.div(variance.add_scalar(EPSILON).sqrt());
                 let summand = bias.sub(mean.mul(factor.clone()));
                 let spread = |values: Tensor<1>| values.reshape([1, width, 1, 1]);
-                Self::Batch(spread(factor), spread(summand))
+                Self::Batch(Box::new([spread(factor), spread(summand)]))
             }
         })
     }
@@ -57,7 +57,10 @@ impl Norm {
                 let variance = centered.clone().square().mean_dim(2);
                 centered.div(variance.add_scalar(EPSILON).sqrt()).reshape([batch, channels, rows, columns])
             }
-            Self::Batch(factor, summand) => input.mul(factor.clone()).add(summand.clone()),
+            Self::Batch(numbers) => {
+                let [factor, summand] = numbers.as_ref().clone();
+                input.mul(factor).add(summand)
+            }
         }
     }
 }

@@ -27,7 +27,7 @@ impl Preprocessing {
     pub const CLIP: Self =
         Self { mean: [0.481_454_66, 0.457_827_5, 0.408_210_73], std: [0.268_629_54, 0.261_302_6, 0.275_777_1] };
 
-    /// The numbers of `ImageNet`, used by DINO.
+    /// The numbers of ImageNet, used by DINO.
     pub const IMAGENET: Self = Self { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
 
     /// Reads `preprocessor_config.json`; without the file, or where it does not say, `default` holds.

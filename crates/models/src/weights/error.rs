@@ -88,6 +88,10 @@ pub enum WeightsError {
 
 impl WeightsError {
     /// A configuration file that is wrong.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers hand over what they have: words, or an error of any kind"
+    )]
     pub(crate) fn config(file: &str, message: impl ToString) -> Self {
         Self::Config { file: file.to_owned(), message: message.to_string() }
     }

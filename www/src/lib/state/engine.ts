@@ -1,7 +1,10 @@
 // The one door to the package: its functions with this site's own addresses of the worker and the wasm file.
 
 import * as reelcheck from 'reelcheck';
-import type { ClipOutcome, Comparison, Evaluation, Input, Report, ReportFormat, ScoreOptions, Scoring, Summary } from 'reelcheck';
+import type {
+  ClipOutcome, Comparison, Evaluation, Input, KnownWeights, OfferedNetwork, Report, ReportFormat, Role, ScoreOptions, Scoring, StoredNetwork, Summary,
+  WeightsOptions,
+} from 'reelcheck';
 import wasmUrl from 'reelcheck/wasm?url';
 import workerUrl from 'reelcheck/worker?url';
 
@@ -46,3 +49,12 @@ export const compareReports = (before: Report, after: Report): Promise<Compariso
   reelcheck.compareReports(before, after, addresses);
 
 export const score = (files: Iterable<Input>, options: ScoreOptions): Promise<Scoring> => reelcheck.score(files, { ...options, ...addresses });
+
+export const { offeredNetworks, removeNetwork, storedNetworks } = reelcheck;
+
+export const knownWeights = (): Promise<KnownWeights[]> => reelcheck.knownWeights(addresses);
+
+export const addNetwork = (role: Role, files: Iterable<Input>): Promise<StoredNetwork> => reelcheck.addNetwork(role, files, addresses);
+
+export const fetchNetwork = (folder: string, network: OfferedNetwork, options: WeightsOptions): Promise<StoredNetwork> =>
+  reelcheck.fetchNetwork(folder, network, { ...options, ...addresses });

@@ -19,5 +19,5 @@ export const GROUPS: readonly (readonly Place[])[] = [
     place({ screen: 'score' }),
   ],
   [place({ screen: 'quiz', seed: null, part: 'quiz' }), place({ screen: 'label' })],
-  [place({ screen: 'how', judge: null }), place({ screen: 'privacy' })],
+  [place({ screen: 'how', judge: null }), place({ screen: 'judges' }), place({ screen: 'privacy' })],
 ];

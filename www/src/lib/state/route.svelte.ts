@@ -10,6 +10,7 @@ export type Route =
   | { screen: 'side'; view: SideView }
   | { screen: 'agreement'; judge: string | null; field: string | null }
   | { screen: 'score' }
+  | { screen: 'judges' }
   | { screen: 'compare' }
   | { screen: 'quiz'; seed: string | null; part: 'quiz' | 'judge' }
   | { screen: 'label' }
@@ -55,6 +56,7 @@ export function parseRoute(hash: string): Route {
     case 'how':
       return { screen: 'how', judge: identifier(query, 'judge') };
     case 'score':
+    case 'judges':
     case 'compare':
     case 'label':
     case 'privacy':
@@ -98,6 +100,7 @@ export function formatRoute(route: Route): string {
       if (route.judge !== null) query.set('judge', route.judge);
       break;
     case 'score':
+    case 'judges':
     case 'compare':
     case 'label':
     case 'privacy':

@@ -1,0 +1,21 @@
+/** The worker's side of networks: the core reads them from files, piece by piece. */
+
+import type { Engine } from 'reelcheck-core';
+
+import type { Job } from '../protocol.js';
+import { wordsOf } from './clip-error.js';
+import { isLoss, type RunContext } from './context.js';
+
+/** Gives the engine the networks of a job; one that cannot be read is set aside, and its judges say that it is missing. */
+export async function loadNetworks(engine: Engine, networks: Job['networks'], context: RunContext): Promise<void> {
+  engine.keep_networks(networks.map(({ role }) => role));
+  for (const { role, key, files } of networks) {
+    await context.step();
+    try {
+      await context.waitFor(engine.load_network(role, key, files));
+    } catch (thrown) {
+      if (isLoss(thrown)) throw thrown;
+      context.emit({ type: 'set-aside', file: role, why: wordsOf(thrown) });
+    }
+  }
+}

@@ -1,0 +1,97 @@
+/** Networks for the learned judges: added from a folder or from this site, used, removed. */
+
+import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { expect, finished, open, rowOf, samples, test } from './fixtures.ts';
+
+/** The core loads first: on a small machine that takes its time. */
+const STARTING_MS = 60_000;
+
+/** Small networks with random weights: what they say means nothing, how they are handled does. */
+const networks = fileURLToPath(new URL('../../../crates/models/golden/networks/', import.meta.url));
+
+test('a network is added from a folder, judges clips, stays after a reload, and is removed', async ({ page }) => {
+  await open(page, '#/judges');
+  await expect(page.getByRole('heading', { level: 1, name: 'Judges' })).toBeVisible();
+  const dino = page.locator('li[data-role="dino"]');
+  await expect(dino).toContainText('Not there');
+  await expect(page.locator('tr[data-judge="subject_consistency"]')).toContainText('needs DINO', { timeout: STARTING_MS });
+  await page.getByTestId('folder-dino').setInputFiles(`${networks}vit`);
+  await expect(dino).toContainText('Ready', { timeout: 60_000 });
+  await expect(page.locator('tr[data-judge="subject_consistency"]')).toContainText('ready');
+
+  await page.reload();
+  await expect(dino).toContainText('Ready');
+
+  await page.getByRole('link', { name: 'Start', exact: true }).click();
+  await page.getByRole('button', { name: `Judge this: ${samples[0]?.title.en}` }).click();
+  await finished(page);
+  await expect(page.locator('thead')).toContainText('Subject consistency');
+  const cells = await rowOf(page, samples[0]?.file ?? '').locator('td').allInnerTexts();
+  for (const cell of cells) expect(cell.trim(), cells.join(' | ')).toMatch(/^[−-]?[\d.,]+(×10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?$/);
+
+  await page.getByRole('link', { name: 'Judges', exact: true }).click();
+  await dino.getByRole('button', { name: 'Remove' }).click();
+  await expect(dino).toContainText('Not there');
+});
+
+test('a wrong folder is named by its tensor and leaves what was there', async ({ page }) => {
+  await open(page, '#/judges');
+  const dino = page.locator('li[data-role="dino"]');
+  await page.getByTestId('folder-dino').setInputFiles(`${networks}vit`);
+  await expect(dino).toContainText('Ready', { timeout: 60_000 });
+  const mixed = mkdtempSync(join(tmpdir(), 'networks-'));
+  cpSync(`${networks}vit/config.json`, join(mixed, 'config.json'));
+  cpSync(`${networks}bert/model.safetensors`, join(mixed, 'model.safetensors'));
+  await page.getByTestId('folder-dino').setInputFiles(mixed);
+  await expect(dino.getByRole('alert')).toContainText('embeddings.patch_embeddings.projection.weight is missing', { timeout: 60_000 });
+  await expect(dino).toContainText('What was there before stays');
+  await expect(dino).toContainText('Ready');
+  writeFileSync(join(mixed, 'model.safetensors'), 'cut off');
+  await page.getByTestId('folder-dino').setInputFiles(mixed);
+  await expect(dino.getByRole('alert')).toContainText('not a whole safetensors file', { timeout: 60_000 });
+});
+
+test('a network that this site offers is loaded with its hash checked, and nothing loads before it is asked for', async ({ page }) => {
+  const bytes = new Map<string, Buffer>();
+  const { createHash } = await import('node:crypto');
+  const { readFileSync } = await import('node:fs');
+  for (const name of ['config.json', 'model.safetensors']) bytes.set(`dino/${name}`, readFileSync(`${networks}vit/${name}`));
+  const files = [...bytes].map(([path, body]) => ({
+    path,
+    bytes: body.length,
+    sha256: createHash('sha256').update(body).digest('hex'),
+  }));
+  const total = files.reduce((sum, file) => sum + file.bytes, 0);
+  const manifest = {
+    schema: 'reelcheck-weights-1',
+    networks: [{ role: 'dino', name: 'Tiny DINO', license: 'MIT', bytes: total, files }],
+  };
+  const asked: string[] = [];
+  let damaged = true;
+  await page.route('**/weights/**', async (route) => {
+    const path = new URL(route.request().url()).pathname.split('/weights/')[1] ?? '';
+    asked.push(path);
+    if (path === 'manifest.json') await route.fulfill({ json: manifest });
+    else if (damaged && path.endsWith('.safetensors')) await route.fulfill({ body: Buffer.alloc(bytes.get(path)?.length ?? 0) });
+    else await route.fulfill({ body: bytes.get(path) ?? '' });
+  });
+  await open(page, '#/judges');
+  const dino = page.locator('li[data-role="dino"]');
+  const load = dino.getByRole('button', { name: /Load Tiny DINO from this site/ });
+  await expect(load).toBeVisible({ timeout: STARTING_MS });
+  await expect(dino).toContainText('Licence: MIT');
+  expect(asked).toEqual(['manifest.json']);
+
+  await load.click();
+  await expect(dino.getByRole('alert')).toContainText('dino/model.safetensors: its SHA-256 is', { timeout: 60_000 });
+  damaged = false;
+  await load.click();
+  await expect(dino).toContainText('Ready', { timeout: 60_000 });
+  await expect(dino).toContainText('Tiny DINO');
+  // The small file had come whole the first time.
+  expect(asked.filter((path) => path === 'dino/config.json')).toHaveLength(1);
+});
