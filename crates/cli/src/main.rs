@@ -40,6 +40,7 @@ enum Verb {
         joins: Vec<HandJoin>,
         /// A folder of networks for the learned judges: dino/, clip/, clip-aesthetic/, sentence/, each as published.
         #[arg(long, value_name = "FOLDER")]
+        weights: Option<PathBuf>,
         /// Where to write the report: .json, .csv, .md, .tex or .html by its ending, and VBench's shape for a name with the
         /// ending of VBench's own results, `_eval_results.json`. Without it, Markdown goes to standard output.
         #[arg(long)]
