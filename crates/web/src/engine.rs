@@ -86,7 +86,7 @@ impl Engine {
 
     /// Lets go of all networks but those of these roles.
     pub fn keep_networks(&self, roles: Vec<String>) {
-        networks::keep_only(&roles);
+        networks::keep_only(roles);
     }
 
     /// Starts the run of input number `index`.
