@@ -122,7 +122,7 @@ impl Found {
     }
 
     /// Takes a picture that no further window will hold.
-    fn take(&mut self, seen: Seen, size: Size) {
+    fn take(&mut self, seen: &Seen, size: Size) {
         let share = |sum: f64| sum / seen.windows.max(1) as f64;
         let impossible = share(seen.impossible);
         self.curve.push(seen.place, impossible);
@@ -168,7 +168,7 @@ impl Plausible {
         let first_pending = self.judged_to - self.pending.len();
         for _ in first_pending..start {
             if let Some(seen) = self.pending.pop_front() {
-                self.found.take(seen, size);
+                self.found.take(&seen, size);
             }
         }
         for at in self.judged_to..end {
@@ -216,7 +216,7 @@ impl Plausible {
         };
         (self.found.heat.columns, self.found.heat.rows) = (size.columns() as u32, size.rows() as u32);
         for seen in std::mem::take(&mut self.pending) {
-            self.found.take(seen, size);
+            self.found.take(&seen, size);
         }
         self.found.verdict.as_ref().map(|judgement| judgement.impossible).ok_or(Unscored::NotFinite)
     }

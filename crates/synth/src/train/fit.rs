@@ -1,4 +1,4 @@
-//! Training: batches of changed twins, gradients on several threads, AdamW with a rising and falling step size.
+//! Training: batches of changed twins, gradients on several threads, `AdamW` with a rising and falling step size.
 //!
 //! Invariant: the result depends on the seed, the data and the options, not on the number of threads: each batch is cut into
 //! the same parts, and their gradients are added in the same order.
@@ -74,7 +74,7 @@ pub fn fit(
             sum.accumulate(&network, grads);
             losses.iter_mut().zip(part).for_each(|(total, loss)| *total += loss / parts.len() as f64);
         }
-        // Gradients of the parts are summed, not averaged: AdamW's step does not depend on their scale.
+        // Gradients of the parts are summed, not averaged: `AdamW`'s step does not depend on their scale.
         network = optimizer.step(rate(schedule, step), network, sum.grads());
         if !report(step, losses, &network) {
             break;

@@ -47,7 +47,7 @@ impl Targets {
                         let boxed = overlaps(twin, column, row);
                         let differs = differ(&twin.possible[time], &twin.impossible[time], column, row);
                         cells.push(f32::from(u8::from(during && boxed && differs)));
-                        quiet.push(f32::from(u8::from(!differs && !(during && boxed))));
+                        quiet.push(f32::from(u8::from(!(differs || during && boxed))));
                     }
                 }
             }
