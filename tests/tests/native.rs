@@ -173,7 +173,7 @@ fn the_stored_report_of_the_samples_is_what_the_native_run_makes() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../www/public/samples");
     let hint = "run the command for the stored report in crates/synth/README.md";
     let stored = Report::from_json("report.json", &std::fs::read(folder.join("report.json")).unwrap()).unwrap();
-    assert_eq!(stored.judges, JudgeSelection::all().cards(), "{hint}");
+    assert_eq!(stored.judges, JudgeSelection::ready(&[]).cards(), "{hint}");
     let paths: Vec<_> = stored.clips.iter().map(|clip| folder.join(clip.name())).collect();
     let references = ["impossible.json", "video2taxonomy_label.json"].map(|name| folder.join(name)).to_vec();
     let options = JudgeOptions { references, ..JudgeOptions::default() };
