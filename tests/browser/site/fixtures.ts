@@ -13,7 +13,7 @@ import { expect, test as base, type Locator, type Page } from '@playwright/test'
 export const SAMPLES = fileURLToPath(new URL('../../../www/public/samples/', import.meta.url));
 
 /** Judging twelve clips on a small machine without a graphics adapter takes its time. */
-export const JUDGING_MS = 360_000;
+export const JUDGING_MS = 120_000;
 
 /** What the button for all samples says. */
 export const JUDGE_ALL = 'Judge all twelve samples';

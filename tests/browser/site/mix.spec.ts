@@ -101,7 +101,7 @@ test('real clips with the annotations of their benchmark', async ({ page }) => {
   await open(page);
   await choose(page, [...clips.map((name) => join(folder, name)), join(folder, '../judgement_answer.json'), join(folder, '../video2taxonomy_label.json')]);
   await page.getByRole('button', { name: `Judge ${clips.length} clips` }).click();
-  await expect(page.getByRole('button', { name: 'JSON' })).toBeVisible({ timeout: 800_000 });
+  await expect(page.getByRole('button', { name: 'JSON', exact: true })).toBeVisible({ timeout: 800_000 });
   await expect(page.getByTestId('coverage')).toHaveText(`All ${clips.length} clips are scored.`);
   await page.getByRole('link', { name: 'See how the scores agree with the references' }).click();
   // All nine are generated: there is one class only, and no number may be made of that.

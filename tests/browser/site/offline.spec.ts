@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
 import { folders, ORIGIN, OTHER_ORIGIN } from '../places.ts';
-import { expect, finished, JUDGING_MS, open, test } from './fixtures.ts';
+import { expect, finished, JUDGING_MS, open, samples, test } from './fixtures.ts';
 
 /** Attempts to leak are requests that must not go: there the other server is the witness, not the list of requests. */
 const leaking = test.extend({
@@ -28,7 +28,7 @@ test('after one visit everything works without a network', async ({ page, contex
   await page.goto('about:blank');
   await page.goto('/?lesson=Offline#/');
   await expect(page.getByText('You are offline.')).toBeVisible();
-  await expect(page.locator('.samples article')).toHaveCount(6);
+  await expect(page.locator('.samples article')).toHaveCount(samples.length);
   // The engine, the samples and the judges: all from what was kept.
   await page.locator('.samples article button').first().click();
   await finished(page);
@@ -99,7 +99,7 @@ test('the first screen is light', async ({ browser }) => {
     void response.body().then((body) => { bytes += gzipSync(body, { level: 9 }).length; }, () => undefined);
   });
   await page.goto(`${ORIGIN}/`);
-  await expect(page.locator('.samples article')).toHaveCount(6);
+  await expect(page.locator('.samples article')).toHaveCount(samples.length);
   await page.waitForLoadState('load');
   await expect.poll(() => bytes).toBeGreaterThan(20_000);
   await page.waitForTimeout(500);

@@ -129,7 +129,7 @@ test('questions about the visitor’s own clips, in any format that the core rea
 
 test('judges are broken: where they disagree with people, also on a clip that somebody brings', async ({ page }) => {
   await open(page, '#/quiz?part=judge');
-  await page.getByRole('button', { name: 'Judge the six samples' }).click();
+  await page.getByRole('button', { name: 'Judge the twelve samples' }).click();
   const rows = page.locator('tr[data-judge]');
   await expect(rows.first()).toBeVisible({ timeout: JUDGING_MS });
   await expect(page.getByText('The judges are at work…')).toBeHidden({ timeout: JUDGING_MS });
@@ -140,7 +140,7 @@ test('judges are broken: where they disagree with people, also on a clip that so
   await page.getByTestId('break-files').setInputFiles({ name: 'mine.webm', mimeType: 'video/webm', buffer: await readFile(sampleFile(0)) });
   await page.getByRole('radio', { name: 'It is impossible' }).check();
   await page.getByRole('button', { name: 'Judge them' }).click();
-  await expect(page.locator('tr[data-judge="sharpness"]')).toContainText('of 7', { timeout: JUDGING_MS });
+  await expect(page.locator('tr[data-judge="sharpness"]')).toContainText(`of ${samples.length + 1}`, { timeout: JUDGING_MS });
   // The same picture twice, once called possible and once impossible: no threshold is right on both.
   await expect(page.locator('tr[data-judge="sharpness"]')).toContainText(/mine\.webm|ball-bounces|No threshold/);
   await page.locator('tr[data-judge] li a').first().click();

@@ -17,10 +17,10 @@ test('filters narrow with counts, the address remembers them, and chips take the
   await openStored(page);
   await page.locator('.filters > summary').click();
   const impossible = page.locator('fieldset[data-facet="field.impossible"]');
-  await expect(impossible.getByRole('checkbox', { name: /^yes/ })).toHaveAccessibleName('yes 4');
+  await expect(impossible.getByRole('checkbox', { name: /^yes/ })).toHaveAccessibleName('yes 10');
   await impossible.getByRole('checkbox', { name: /^yes/ }).check();
-  await expect(rows(page)).toHaveCount(4);
-  await expect(page.getByTestId('shown')).toHaveText('4 of 6 clips');
+  await expect(rows(page)).toHaveCount(10);
+  await expect(page.getByTestId('shown')).toHaveText(`10 of ${samples.length} clips`);
   // Within a facet, counts tell what another choice would bring.
   await expect(impossible.getByRole('checkbox', { name: /^no/ })).toHaveAccessibleName('no 2');
   await expect(page).toHaveURL(/only=field\.impossible%7Eyes/);
@@ -63,7 +63,7 @@ test('VBench’s scale is the core’s, and only where it has constants', async 
 test('every aggregate, bar, point and cell leads to its clips', async ({ page }) => {
   await openStored(page);
   const sharpness = page.locator('tr[data-summary="sharpness"]');
-  await sharpness.getByRole('link', { name: 'Show the 6 clips with a score of Sharpness' }).click();
+  await sharpness.getByRole('link', { name: `Show the ${samples.length} clips with a score of Sharpness` }).click();
   await expect(page.getByRole('button', { name: 'Remove the filter: With a score: Sharpness' })).toBeVisible();
   await sharpness.getByRole('link').last().click();
   await expect(page).toHaveURL(/#\/clip\?.*judge=sharpness/);
@@ -188,12 +188,12 @@ test('by keyboard alone: other pictures, fewer columns, a filter, a bar of a cha
   await page.keyboard.press('Escape');
   await expect(page.locator('.columns > summary')).toBeFocused();
   await expect(page.locator('.columns .menu')).toBeHidden();
-  await expect(resultsTable(page).locator('thead th')).toHaveCount(12);
+  await expect(resultsTable(page).locator('thead th')).toHaveCount(13);
   await tabTo(page, '.filters > summary');
   await page.keyboard.press('Enter');
   await tabTo(page, '.filters input');
   await page.keyboard.press('Space');
-  await expect(page.getByTestId('shown')).toHaveText(/\d of 6 clips/);
+  await expect(page.getByTestId('shown')).toHaveText(/\d of 12 clips/);
   await tabTo(page, 'figure[data-chart] svg a');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/range=sharpness/);

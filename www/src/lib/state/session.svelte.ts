@@ -3,7 +3,7 @@
 // Invariant: scores, agreement and words of failures come from the core as they are; this file only keeps and orders them.
 
 import type { Agreement, Card, ClipKey, ClipOutcome, DeviceReport, Evaluation, Event, Imported, Input, Report, Unmatched } from 'reelcheck';
-import { evaluate, parseReport, warmUp } from './engine';
+import { evaluate, knownWeights, parseReport, storedNetworks, warmUp } from './engine';
 import { recognise, type Item } from './intake';
 import { keep } from './keep.svelte';
 import { Row } from './row.svelte';
@@ -258,7 +258,7 @@ class Session {
     if (keep.on) {
       // Only the engine says which judges it has, and in which versions.
       await this.#warming;
-      this.#kept = await keep.outcomes(this.#cards);
+      this.#kept = await keep.outcomes(await this.#runningCards());
       if (this.#abort !== abort) return;
     }
     const run = this.#evaluation(this.items, abort.signal);
@@ -340,6 +340,14 @@ class Session {
     }
   }
 
+  /** The judges that the next run takes: all that only measure, and those whose network this browser keeps. */
+  async #runningCards(): Promise<Card[]> {
+    const all = this.engine.state === 'ready' ? this.engine.judges : this.#cards;
+    const roles = (await storedNetworks().catch(() => [])).map(({ role }) => role);
+    const seeing = roles.length === 0 ? [] : (await knownWeights()).filter(({ role }) => roles.includes(role)).flatMap(({ judges }) => judges);
+    return all.filter(({ id, needs }) => !needs.includes('weights') || seeing.includes(id));
+  }
+
   #evaluation(items: Item[], signal: AbortSignal): ReturnType<typeof evaluate> {
     const inputs = items.filter((item) => item.kind === 'clip' || item.kind === 'archive').map((item) => item.input);
     const references = items.filter((item) => item.kind === 'reference').map((item) => item.input);
@@ -350,7 +358,7 @@ class Session {
   #take(event: Event): void {
     switch (event.type) {
       case 'ready':
-        this.engine = { state: 'ready', device: event.device, judges: event.judges };
+        this.engine = { state: 'ready', device: event.device, judges: this.engine.state === 'ready' ? this.engine.judges : event.judges };
         this.#cards = event.judges;
         break;
       case 'found': {
