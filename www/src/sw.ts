@@ -26,12 +26,16 @@ const isHeavy = (path: string): boolean => /\/assets\/[^/]+\.wasm$|\/assets\/wor
 /** A file's name without its hash: a newer build's file takes its place. */
 const stem = (url: string): string => new URL(url).pathname.replace(/-[\w-]{8}(\.\w+)$/, '$1');
 
+/** The page forgets everything: what is still on its way is not kept. */
+let forgotten = false;
+
 async function keep(url: string): Promise<Response> {
+  if (forgotten) return self.fetch(url, { credentials: 'same-origin' });
   const cache = await caches.open(HEAVY);
   const known = await cache.match(url);
   if (known !== undefined) return known;
   const response = await self.fetch(url, { credentials: 'same-origin' });
-  if (response.status !== 200) return response;
+  if (response.status !== 200 || forgotten) return response;
   try {
     await cache.put(url, response.clone());
     for (const { url: other } of await cache.keys()) {
@@ -63,6 +67,9 @@ self.addEventListener('message', (event) => {
   if (typeof message !== 'object' || message === null || !('type' in message)) return;
   if (message.type === 'take-over') {
     void self.skipWaiting();
+  } else if (message.type === 'forget') {
+    forgotten = true;
+    event.ports[0]?.postMessage(true);
   } else if (message.type === 'keep' && 'urls' in message && Array.isArray(message.urls)) {
     // The page's first visit loads the engine before this worker listens.
     const urls = message.urls.filter((url): url is string => typeof url === 'string' && isHeavy(new URL(url).pathname));

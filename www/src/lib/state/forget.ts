@@ -3,6 +3,21 @@
 import { keep } from './keep.svelte';
 import { session } from './session.svelte';
 
+/** Long enough for a service worker to wake up. */
+const WORKER_MS = 2000;
+
+/** Tells the service worker that nothing is kept from now on, and waits until it knows. */
+async function stopKeeping(): Promise<void> {
+  const worker = 'serviceWorker' in navigator ? navigator.serviceWorker.controller : null;
+  if (worker === null) return;
+  const { port1, port2 } = new MessageChannel();
+  await new Promise<void>((resolve) => {
+    port1.onmessage = () => { resolve(); };
+    setTimeout(resolve, WORKER_MS);
+    worker.postMessage({ type: 'forget' }, [port2]);
+  });
+}
+
 /** The page is fresh afterwards, as on a first visit. */
 export async function forgetEverything(): Promise<void> {
   session.reset();
@@ -16,6 +31,7 @@ export async function forgetEverything(): Promise<void> {
   } catch {
     // Nothing can be stored, so nothing was.
   }
+  await stopKeeping();
   if ('caches' in window) for (const name of await caches.keys()) await caches.delete(name);
   if ('serviceWorker' in navigator) {
     for (const registration of await navigator.serviceWorker.getRegistrations()) {
