@@ -30,7 +30,7 @@ test('a network is added from a folder, judges clips, stays after a reload, and 
   await choose(page, [{ name: 'own.webm', mimeType: 'video/webm', buffer: readFileSync(sampleFile(0)) }]);
   await page.getByRole('button', { name: 'Judge 1 clip' }).click();
   await finished(page);
-  await expect(page.locator('thead')).toContainText('Subject consistency');
+  await expect(page.getByTestId('results-table').locator('thead')).toContainText('Subject consistency');
   const cells = await rowOf(page, 'own.webm').locator('td').allInnerTexts();
   for (const cell of cells) expect(cell.trim(), cells.join(' | ')).toMatch(/^[−-]?[\d.,]+(×10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?$/);
 

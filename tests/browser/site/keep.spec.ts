@@ -142,6 +142,18 @@ test('labels are kept as well', async ({ page }) => {
   await expect(page.getByTestId('progress')).toContainText('clip 1');
   for (const key of ['f', 'j', 'd', 'k']) await page.keyboard.press(key);
   await expect(page.getByTestId('progress')).toContainText('clip 3');
+  const kept = (): Promise<number> =>
+    page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          const opening = indexedDB.open('reelcheck');
+          opening.onsuccess = () => {
+            const reading = opening.result.transaction('things').objectStore('things').get('labels');
+            reading.onsuccess = () => { opening.result.close(); resolve((reading.result as unknown[] | undefined)?.length ?? 0); };
+          };
+        }),
+    );
+  await expect.poll(kept).toBeGreaterThan(1);
   await page.reload();
   await expect(page.getByRole('button', { name: `XY: 2 of ${samples.length}` })).toBeVisible();
 });
