@@ -1,3 +1,5 @@
+//! The bundled network against an independent computation of the same weights, and damaged weights.
+
 use serde::Deserialize;
 
 use super::*;
