@@ -14,7 +14,7 @@ import { openPage } from '../page.ts';
 import { folders } from '../places.ts';
 import { B32 } from './onnx.ts';
 import { makeTower } from './tower.ts';
-import type { Race, Result } from './worker/encode.ts';
+import type { Race, Results } from './worker/encode.ts';
 
 /** The least speed, as a share of onnxruntime-web's. */
 const REQUIRED = 0.9;
@@ -42,14 +42,14 @@ test('pictures become vectors as fast as in onnxruntime-web', async ({ page }) =
     await openPage(page);
     const { folder, graphs, weights } = tower;
     const race: Race = { folder, graphs, weights, rounds: ROUNDS, warmUps: WARM_UPS };
-    const results = await page.evaluate(
+    const { batches, memory } = await page.evaluate(
       (race) =>
-        new Promise<Result[]>((resolve, reject) => {
+        new Promise<Results>((resolve, reject) => {
           const worker = new Worker('/made/bench-encode.js', { type: 'module' });
           worker.onerror = (event) => {
             reject(new Error(event.message || 'the worker could not be loaded'));
           };
-          worker.onmessage = ({ data }: MessageEvent<Result[]>) => {
+          worker.onmessage = ({ data }: MessageEvent<Results>) => {
             worker.terminate();
             resolve(data);
           };
@@ -57,7 +57,7 @@ test('pictures become vectors as fast as in onnxruntime-web', async ({ page }) =
         }),
       race,
     );
-    for (const { batch, ours, theirs, difference } of results) {
+    for (const { batch, ours, theirs, difference } of batches) {
       const ratio = median(theirs.map((their, round) => their / (ours[round] ?? NaN)));
       const each = (times: number[]) => `${(median(times) / batch).toFixed(0)} (${(Math.min(...times) / batch).toFixed(0)})`;
       process.stdout.write(
@@ -67,6 +67,8 @@ test('pictures become vectors as fast as in onnxruntime-web', async ({ page }) =
       expect.soft(difference, `batch ${batch}`).toBeLessThanOrEqual(TOLERANCE);
       expect.soft(ratio, `batch ${batch}`).toBeGreaterThanOrEqual(REQUIRED);
     }
+    const [own, their] = [memory.ours, memory.theirs].map((bytes) => (bytes / 1e6).toFixed(0));
+    process.stdout.write(`  memory of the modules after the first batch: ${own} MB, onnxruntime-web ${their} MB\n`);
   } finally {
     tower.remove();
   }

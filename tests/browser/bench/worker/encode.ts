@@ -1,7 +1,7 @@
 /**
  * One picture tower in two engines, in turns: Reelcheck's module and onnxruntime-web, each on one thread.
  *
- * Takes a {@link Race} and answers a {@link Result} for each batch. Both get the same pixels and the same weights' file.
+ * Takes a {@link Race} and answers {@link Results}. Both get the same pixels and the same weights' file.
  */
 
 import * as ort from 'onnxruntime-web/wasm';
@@ -25,6 +25,12 @@ export interface Result {
   theirs: number[];
   /** The largest difference between the engines' vectors. */
   difference: number;
+}
+
+export interface Results {
+  batches: Result[];
+  /** Each module's memory in bytes after the first batch. It only grows, so this is the most that was needed. */
+  memory: { ours: number; theirs: number };
 }
 
 /** The module's glue, as the build leaves it. */
@@ -58,16 +64,29 @@ async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; value: T 
   return { ms: performance.now() - start, value };
 }
 
-async function race({ folder, graphs, weights, rounds, warmUps }: Race): Promise<Result[]> {
+/** Keeps the memory that onnxruntime-web makes for its module; it gives nobody else a way to it. */
+function watchMemory(): WebAssembly.Memory[] {
+  const made: WebAssembly.Memory[] = [];
+  WebAssembly.Memory = class extends WebAssembly.Memory {
+    constructor(size: WebAssembly.MemoryDescriptor) {
+      super(size);
+      made.push(this);
+    }
+  };
+  return made;
+}
+
+async function race({ folder, graphs, weights, rounds, warmUps }: Race): Promise<Results> {
   const core = (await import(CORE)) as Core;
-  await core.default({ module_or_path: CORE.replace('.js', '_bg.wasm') });
+  const { memory } = await core.default({ module_or_path: CORE.replace('.js', '_bg.wasm') });
+  const otherMemory = watchMemory();
   const files = await Promise.all(folder.map(async ({ name, url }) => ({ name, blob: await blobOf(url) })));
   const encoder = await core.PictureEncoder.read('cpu', files);
 
   ort.env.wasm.numThreads = 1;
   ort.env.wasm.wasmPaths = { wasm: '/ort/ort-wasm-simd-threaded.wasm' };
   const data = new Uint8Array(await (await blobOf(weights.url)).arrayBuffer());
-  const results = [];
+  const results: Results = { batches: [], memory: { ours: 0, theirs: 0 } };
   for (const { batch, url } of graphs) {
     const graph = new Uint8Array(await (await blobOf(url)).arrayBuffer());
     const session = await ort.InferenceSession.create(graph, { externalData: [{ path: weights.path, data }] });
@@ -93,7 +112,10 @@ async function race({ folder, graphs, weights, rounds, warmUps }: Race): Promise
       result.theirs.push(their.ms);
     }
     await session.release();
-    results.push(result);
+    results.batches.push(result);
+    if (results.batches.length > 1) continue;
+    const other = otherMemory.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+    results.memory = { ours: memory.buffer.byteLength, theirs: other };
   }
   encoder.free();
   return results;
