@@ -69,6 +69,7 @@ export declare class ScoreSession {
 export declare class PictureEncoder {
   private constructor();
   static read(device: 'auto' | 'webgpu' | 'cpu', files: NamedBlob[]): Promise<PictureEncoder>;
+  device(): DeviceReport;
   side(): number;
   encode(pixels: Float32Array): Promise<Float32Array>;
   free(): void;

@@ -89,3 +89,31 @@ mod fused {
         sum(rows, columns, |value, column, sum| value.mul_add(column, sum))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kernel_equals_the_definition() {
+        let noise = |at: usize| ((at * 7919) % 1009) as f32 / 504.5 - 1.0;
+        for depth in [0, 1, 7, 384] {
+            let rows: Vec<[f32; ROWS]> =
+                (0..depth).map(|input| std::array::from_fn(|row| noise(input * ROWS + row))).collect();
+            let columns: Vec<[f32; COLUMNS]> =
+                (0..depth).map(|input| std::array::from_fn(|column| noise(7 + input * COLUMNS + column))).collect();
+            for kernel in [multiply as Kernel, kernel()] {
+                let tile = kernel(&rows, &columns);
+                for (at_row, at_column) in (0..ROWS).flat_map(|row| (0..COLUMNS).map(move |column| (row, column))) {
+                    let products = rows.iter().zip(&columns);
+                    let product = |(row, column): (&[f32; ROWS], &[f32; COLUMNS])| {
+                        f64::from(row[at_row]) * f64::from(column[at_column])
+                    };
+                    let expected: f64 = products.map(product).sum();
+                    let got = f64::from(tile[at_row][at_column]);
+                    assert!((got - expected).abs() < 2e-5, "{depth} at {at_row}, {at_column}: {got} {expected}");
+                }
+            }
+        }
+    }
+}

@@ -1,15 +1,14 @@
 /**
- * One picture tower in two engines, in turns: Reelcheck's module and onnxruntime-web, each on one thread.
+ * One picture tower in two engines, in turns: Reelcheck's module and onnxruntime-web, both on one thread of the CPU or on WebGPU.
  *
  * Takes a {@link Race} and answers {@link Results}. Both get the same pixels and the same weights' file.
  */
-
-import * as ort from 'onnxruntime-web/wasm';
 
 import type { PictureEncoder as Encoder } from '../../../../pkg/src/worker/core.d.ts';
 
 /** What to measure. */
 export interface Race {
+  device: 'cpu' | 'webgpu';
   folder: { name: string; url: string }[];
   graphs: { batch: number; url: string }[];
   weights: { path: string; url: string };
@@ -40,6 +39,15 @@ interface Core {
 }
 
 const CORE = '/pkg/dist/wasm/reelcheck.js';
+
+/** Its build for the device: the one for WebGPU would be slower on the CPU. */
+async function engine(device: Race['device']) {
+  const isWebgpu = device === 'webgpu';
+  const ort = isWebgpu ? await import('onnxruntime-web/webgpu') : await import('onnxruntime-web/wasm');
+  ort.env.wasm.numThreads = 1;
+  ort.env.wasm.wasmPaths = { wasm: `/ort/ort-wasm-simd-threaded${isWebgpu ? '.asyncify' : ''}.wasm` };
+  return ort;
+}
 
 async function blobOf(url: string): Promise<Blob> {
   const response = await fetch(url);
@@ -76,20 +84,24 @@ function watchMemory(): WebAssembly.Memory[] {
   return made;
 }
 
-async function race({ folder, graphs, weights, rounds, warmUps }: Race): Promise<Results> {
+async function race({ device, folder, graphs, weights, rounds, warmUps }: Race): Promise<Results> {
   const core = (await import(CORE)) as Core;
   const { memory } = await core.default({ module_or_path: CORE.replace('.js', '_bg.wasm') });
   const otherMemory = watchMemory();
   const files = await Promise.all(folder.map(async ({ name, url }) => ({ name, blob: await blobOf(url) })));
-  const encoder = await core.PictureEncoder.read('cpu', files);
+  const encoder = await core.PictureEncoder.read(device, files);
+  const { backend } = encoder.device();
+  if (backend !== device) throw new Error(`it runs on ${backend}, not on ${device}`);
 
-  ort.env.wasm.numThreads = 1;
-  ort.env.wasm.wasmPaths = { wasm: '/ort/ort-wasm-simd-threaded.wasm' };
+  const ort = await engine(device);
   const data = new Uint8Array(await (await blobOf(weights.url)).arrayBuffer());
   const results: Results = { batches: [], memory: { ours: 0, theirs: 0 } };
   for (const { batch, url } of graphs) {
     const graph = new Uint8Array(await (await blobOf(url)).arrayBuffer());
-    const session = await ort.InferenceSession.create(graph, { externalData: [{ path: weights.path, data }] });
+    const session = await ort.InferenceSession.create(graph, {
+      executionProviders: [device === 'cpu' ? 'wasm' : device],
+      externalData: [{ path: weights.path, data }],
+    });
     const side = encoder.side();
     const values = pixels(batch, side);
     const input = new ort.Tensor('float32', values, [batch, 3, side, side]);
