@@ -6,6 +6,7 @@
 //! on together, and nothing here knows a network. On other devices none of this runs.
 
 mod attention;
+mod convolution;
 mod panels;
 mod tile;
 mod vectors;
@@ -13,6 +14,7 @@ mod vectors;
 use burn::tensor::{Device, Tensor};
 
 pub(crate) use attention::{Heads, attend};
+pub(crate) use convolution::CpuConvolution;
 pub(crate) use panels::{Panels, Rows, add_product};
 pub(crate) use vectors::{gelu, gelu_tanh, normalize, quick_gelu};
 

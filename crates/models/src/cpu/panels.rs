@@ -67,6 +67,19 @@ impl Panels {
         panels
     }
 
+    /// Of [`COLUMNS`] columns at a time: `lay_out` is given the first one's number and the panel, input by input. What it puts
+    /// into columns past the last one changes nothing.
+    pub(super) fn of_columns(
+        [inputs, outputs]: [usize; 2],
+        mut lay_out: impl FnMut(usize, &mut [[f32; COLUMNS]]),
+    ) -> Self {
+        let mut panels = Self::zeros([inputs, outputs]);
+        for (panel, first) in panels.values.chunks_exact_mut(inputs).zip((0..outputs).step_by(COLUMNS)) {
+            lay_out(first, panel);
+        }
+        panels
+    }
+
     fn zeros([inputs, outputs]: [usize; 2]) -> Self {
         Self { values: vec![[0.0; COLUMNS]; inputs * outputs.div_ceil(COLUMNS)], inputs, outputs }
     }
