@@ -189,6 +189,18 @@ impl I32x4 {
     pub fn to_f32(self) -> F32x4 {
         F32x4(self.0.map(|value| value as f32))
     }
+
+    /// `a · 2ⁿ`, bits that leave at the top lost.
+    #[inline(always)]
+    pub fn shift_left<const N: u32>(self) -> Self {
+        Self(self.0.map(|value| value << N))
+    }
+
+    /// The floats that have these bits.
+    #[inline(always)]
+    pub fn as_f32_bits(self) -> F32x4 {
+        F32x4(self.0.map(|value| f32::from_bits(value as u32)))
+    }
 }
 
 impl F32x4 {
@@ -214,5 +226,35 @@ impl F32x4 {
     #[inline(always)]
     pub fn sqrt(self) -> Self {
         Self(self.0.map(f32::sqrt))
+    }
+
+    /// The magnitude.
+    #[inline(always)]
+    pub fn abs(self) -> Self {
+        Self(self.0.map(f32::abs))
+    }
+
+    /// The smaller one; the other one where this is no number.
+    #[inline(always)]
+    pub fn min(self, other: Self) -> Self {
+        Self(from_fn(|lane| if self.0[lane] < other.0[lane] { self.0[lane] } else { other.0[lane] }))
+    }
+
+    /// The larger one; the other one where this is no number.
+    #[inline(always)]
+    pub fn max(self, other: Self) -> Self {
+        Self(from_fn(|lane| if self.0[lane] > other.0[lane] { self.0[lane] } else { other.0[lane] }))
+    }
+
+    /// `yes` where this is below zero, `no` elsewhere.
+    #[inline(always)]
+    pub fn where_negative(self, yes: Self, no: Self) -> Self {
+        Self(from_fn(|lane| if self.0[lane] < 0.0 { yes.0[lane] } else { no.0[lane] }))
+    }
+
+    /// The bits as whole numbers.
+    #[inline(always)]
+    pub fn to_bits(self) -> I32x4 {
+        I32x4(self.0.map(|value| value.to_bits() as i32))
     }
 }

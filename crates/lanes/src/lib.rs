@@ -42,6 +42,15 @@ impl U8x16 {
     }
 }
 
+impl F32x4 {
+    /// The sum of all lanes: the halves are added first.
+    #[inline]
+    pub fn total(self) -> f32 {
+        let [a, b, c, d] = self.to_array();
+        (a + c) + (b + d)
+    }
+}
+
 impl I32x4 {
     /// The sum of all lanes, each read as an unsigned number.
     #[inline]
@@ -129,6 +138,15 @@ mod tests {
             prop_assert_eq!((va - vb).to_array().to_vec(), each(&fa, &fb, |a, b| a - b));
             prop_assert_eq!((va * vb).to_array().to_vec(), each(&fa, &fb, |a, b| a * b));
             prop_assert_eq!(bits((va * va).sqrt().to_array()), bits(fa.map(|a| (a * a).sqrt())));
+            prop_assert_eq!(bits(va.abs().to_array()), bits(fa.map(f32::abs)));
+            prop_assert_eq!(va.min(vb).to_array().to_vec(), each(&fa, &fb, f32::min));
+            prop_assert_eq!(va.max(vb).to_array().to_vec(), each(&fa, &fb, f32::max));
+            let chosen: Vec<f32> = (0..4).map(|i| if fa[i] < 0.0 { fb[i] } else { fa[i] }).collect();
+            prop_assert_eq!(va.where_negative(vb, va).to_array().to_vec(), chosen);
+            prop_assert_eq!(va.to_bits().to_array(), fa.map(|a| a.to_bits() as i32));
+            prop_assert_eq!(bits(va.to_bits().as_f32_bits().to_array()), bits(fa));
+            prop_assert_eq!(va.total().to_bits(), ((fa[0] + fa[2]) + (fa[1] + fa[3])).to_bits());
+            prop_assert_eq!(I32x4::new(a).shift_left::<23>().to_array(), a.map(|a| a << 23));
             let divisor = F32x4::new(fb.map(|b| b.abs() + 1.0));
             prop_assert_eq!((va / divisor).to_array().to_vec(), each(&fa, &divisor.to_array(), |a, b| a / b));
         }

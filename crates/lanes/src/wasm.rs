@@ -2,12 +2,13 @@
 //! makes one instruction of, so that nothing here is unsafe.
 
 use core::arch::wasm32::{
-    f32x4, f32x4_add, f32x4_convert_i32x4, f32x4_div, f32x4_extract_lane, f32x4_mul, f32x4_splat, f32x4_sqrt,
-    f32x4_sub, i16x8, i16x8_add, i16x8_extract_lane, i16x8_max, i16x8_mul, i16x8_shl, i16x8_shr, i16x8_shuffle,
-    i16x8_splat, i16x8_sub, i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_extadd_pairwise_i16x8, i32x4_extend_high_i16x8,
-    i32x4_extend_low_i16x8, i32x4_extract_lane, i32x4_splat, u8x16_add, u8x16_le, u8x16_min, u8x16_narrow_i16x8,
-    u8x16_splat, u8x16_sub, u8x16_sub_sat, u16x8_extadd_pairwise_u8x16, u16x8_extend_high_u8x16,
-    u16x8_extend_low_u8x16, u64x2, u64x2_extract_lane, v128, v128_or,
+    f32x4, f32x4_abs, f32x4_add, f32x4_convert_i32x4, f32x4_div, f32x4_extract_lane, f32x4_lt, f32x4_mul, f32x4_pmax,
+    f32x4_pmin, f32x4_splat, f32x4_sqrt, f32x4_sub, i16x8, i16x8_add, i16x8_extract_lane, i16x8_max, i16x8_mul,
+    i16x8_shl, i16x8_shr, i16x8_shuffle, i16x8_splat, i16x8_sub, i32x4, i32x4_add, i32x4_dot_i16x8,
+    i32x4_extadd_pairwise_i16x8, i32x4_extend_high_i16x8, i32x4_extend_low_i16x8, i32x4_extract_lane, i32x4_shl,
+    i32x4_splat, u8x16_add, u8x16_le, u8x16_min, u8x16_narrow_i16x8, u8x16_splat, u8x16_sub, u8x16_sub_sat,
+    u16x8_extadd_pairwise_u8x16, u16x8_extend_high_u8x16, u16x8_extend_low_u8x16, u64x2, u64x2_extract_lane, v128,
+    v128_bitselect, v128_or,
 };
 use std::ops::{Add, BitOr, Div, Mul, Sub};
 
@@ -215,6 +216,18 @@ impl I32x4 {
     pub fn to_f32(self) -> F32x4 {
         F32x4(f32x4_convert_i32x4(self.0))
     }
+
+    /// `a · 2ⁿ`, bits that leave at the top lost.
+    #[inline(always)]
+    pub fn shift_left<const N: u32>(self) -> Self {
+        Self(i32x4_shl(self.0, N))
+    }
+
+    /// The floats that have these bits.
+    #[inline(always)]
+    pub fn as_f32_bits(self) -> F32x4 {
+        F32x4(self.0)
+    }
 }
 
 impl F32x4 {
@@ -245,5 +258,36 @@ impl F32x4 {
     #[inline(always)]
     pub fn sqrt(self) -> Self {
         Self(f32x4_sqrt(self.0))
+    }
+
+    /// The magnitude.
+    #[inline(always)]
+    pub fn abs(self) -> Self {
+        Self(f32x4_abs(self.0))
+    }
+
+    /// The smaller one; the other one where this is no number.
+    #[inline(always)]
+    pub fn min(self, other: Self) -> Self {
+        // The instruction gives its first operand unless the second one is smaller.
+        Self(f32x4_pmin(other.0, self.0))
+    }
+
+    /// The larger one; the other one where this is no number.
+    #[inline(always)]
+    pub fn max(self, other: Self) -> Self {
+        Self(f32x4_pmax(other.0, self.0))
+    }
+
+    /// `yes` where this is below zero, `no` elsewhere.
+    #[inline(always)]
+    pub fn where_negative(self, yes: Self, no: Self) -> Self {
+        Self(v128_bitselect(yes.0, no.0, f32x4_lt(self.0, f32x4_splat(0.0))))
+    }
+
+    /// The bits as whole numbers.
+    #[inline(always)]
+    pub fn to_bits(self) -> I32x4 {
+        I32x4(self.0)
     }
 }
