@@ -198,6 +198,18 @@ impl F32x4 {
         Self(values)
     }
 
+    /// The values of an array.
+    #[inline(always)]
+    pub fn load(from: &[f32; 4]) -> Self {
+        Self(*from)
+    }
+
+    /// Writes the values to an array.
+    #[inline(always)]
+    pub fn store(self, to: &mut [f32; 4]) {
+        *to = self.0;
+    }
+
     /// One number in all lanes.
     #[inline(always)]
     pub fn splat(value: f32) -> Self {

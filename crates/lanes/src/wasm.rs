@@ -1,13 +1,13 @@
-//! The twin for browsers: one instruction an operation. Vectors are loaded and stored lane by lane, which the compiler
-//! makes one instruction of, so that nothing here is unsafe.
+//! The twin for browsers: one instruction an operation, loads and stores among them. Written lane by lane, two loads that
+//! overlap are taken apart by the compiler into loads of single lanes, at many times the cost; hence the one unsafe place.
 
 use core::arch::wasm32::{
     f32x4, f32x4_add, f32x4_convert_i32x4, f32x4_div, f32x4_extract_lane, f32x4_mul, f32x4_splat, f32x4_sqrt,
-    f32x4_sub, i16x8, i16x8_add, i16x8_extract_lane, i16x8_max, i16x8_mul, i16x8_shl, i16x8_shr, i16x8_shuffle,
+    f32x4_sub, i16x8_add, i16x8_max, i16x8_mul, i16x8_shl, i16x8_shr, i16x8_shuffle,
     i16x8_splat, i16x8_sub, i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_extadd_pairwise_i16x8, i32x4_extend_high_i16x8,
     i32x4_extend_low_i16x8, i32x4_extract_lane, i32x4_splat, u8x16_add, u8x16_le, u8x16_min, u8x16_narrow_i16x8,
     u8x16_splat, u8x16_sub, u8x16_sub_sat, u16x8_extadd_pairwise_u8x16, u16x8_extend_high_u8x16,
-    u16x8_extend_low_u8x16, u64x2, u64x2_extract_lane, v128, v128_or,
+    u16x8_extend_low_u8x16, v128, v128_load, v128_or, v128_store,
 };
 use std::ops::{Add, BitOr, Div, Mul, Sub};
 
@@ -47,25 +47,38 @@ operators! {
     F32x4: Add add f32x4_add, Sub sub f32x4_sub, Mul mul f32x4_mul, Div div f32x4_div;
 }
 
+macro_rules! memory {
+    ($($vector:ident: $array:ty;)+) => {$(
+        #[expect(unsafe_code, reason = "single lanes are what the compiler makes of anything else")]
+        impl $vector {
+            /// The values of an array.
+            #[inline(always)]
+            pub fn load(from: &$array) -> Self {
+                // SAFETY: the array has 16 bytes, and the instruction asks for no alignment.
+                Self(unsafe { v128_load(from.as_ptr().cast()) })
+            }
+
+            /// Writes the values to an array.
+            #[inline(always)]
+            pub fn store(self, to: &mut $array) {
+                // SAFETY: the array has 16 bytes that are this function's alone, and the instruction asks for no alignment.
+                unsafe { v128_store(to.as_mut_ptr().cast(), self.0) }
+            }
+        }
+    )+};
+}
+
+memory! {
+    U8x16: [u8; 16];
+    I16x8: [i16; 8];
+    F32x4: [f32; 4];
+}
+
 impl U8x16 {
     /// One byte in all lanes.
     #[inline(always)]
     pub fn splat(value: u8) -> Self {
         Self(u8x16_splat(value))
-    }
-
-    /// The bytes of an array.
-    #[inline(always)]
-    pub fn load(from: &[u8; 16]) -> Self {
-        let bits = u128::from_le_bytes(*from);
-        Self(u64x2(bits as u64, (bits >> 64) as u64))
-    }
-
-    /// Writes the bytes to an array.
-    #[inline(always)]
-    pub fn store(self, to: &mut [u8; 16]) {
-        let (low, high) = (u64x2_extract_lane::<0>(self.0), u64x2_extract_lane::<1>(self.0));
-        *to = (u128::from(low) | u128::from(high) << 64).to_le_bytes();
     }
 
     /// `a − b`, or 0.
@@ -110,28 +123,6 @@ impl I16x8 {
     #[inline(always)]
     pub fn splat(value: i16) -> Self {
         Self(i16x8_splat(value))
-    }
-
-    /// The numbers of an array.
-    #[inline(always)]
-    pub fn load(from: &[i16; 8]) -> Self {
-        let [a, b, c, d, e, f, g, h] = *from;
-        Self(i16x8(a, b, c, d, e, f, g, h))
-    }
-
-    /// Writes the numbers to an array.
-    #[inline(always)]
-    pub fn store(self, to: &mut [i16; 8]) {
-        *to = [
-            i16x8_extract_lane::<0>(self.0),
-            i16x8_extract_lane::<1>(self.0),
-            i16x8_extract_lane::<2>(self.0),
-            i16x8_extract_lane::<3>(self.0),
-            i16x8_extract_lane::<4>(self.0),
-            i16x8_extract_lane::<5>(self.0),
-            i16x8_extract_lane::<6>(self.0),
-            i16x8_extract_lane::<7>(self.0),
-        ];
     }
 
     /// `a · 2ⁿ`.

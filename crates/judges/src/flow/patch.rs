@@ -64,9 +64,10 @@ impl Level {
     /// Eight neighbouring values of a row.
     #[inline(always)]
     fn span(&self, at: usize) -> Span {
-        let [[a, b, c, d], [e, f, g, h]] =
-            self.data[at..].as_chunks::<4>().0.first_chunk().copied().unwrap_or_default();
-        [F32x4::new([a, b, c, d]), F32x4::new([e, f, g, h])]
+        match self.data[at..].first_chunk::<8>().map(|values| values.as_chunks::<4>().0) {
+            Some([low, high]) => [F32x4::load(low), F32x4::load(high)],
+            _ => [F32x4::splat(0.0); 2],
+        }
     }
 }
 
