@@ -3,13 +3,13 @@
 
 use core::arch::wasm32::{
     f32x4, f32x4_add, f32x4_convert_i32x4, f32x4_div, f32x4_extract_lane, f32x4_mul, f32x4_splat, f32x4_sqrt,
-    f32x4_sub, i16x8_add, i16x8_max, i16x8_mul, i16x8_shl, i16x8_shr, i16x8_shuffle,
+    f32x4_sub, i16x8_add, i16x8_eq, i16x8_max, i16x8_mul, i16x8_narrow_i32x4, i16x8_shl, i16x8_shr, i16x8_shuffle,
     i16x8_splat, i16x8_sub, i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_extadd_pairwise_i16x8, i32x4_extend_high_i16x8,
-    i32x4_extend_low_i16x8, i32x4_extract_lane, i32x4_splat, u8x16_add, u8x16_le, u8x16_min, u8x16_narrow_i16x8,
-    u8x16_splat, u8x16_sub, u8x16_sub_sat, u16x8_extadd_pairwise_u8x16, u16x8_extend_high_u8x16,
-    u16x8_extend_low_u8x16, v128, v128_load, v128_or, v128_store,
+    i32x4_extend_low_i16x8, i32x4_extract_lane, i32x4_mul, i32x4_shr, i32x4_splat, i32x4_sub, u8x16_add, u8x16_le,
+    u8x16_max, u8x16_min, u8x16_narrow_i16x8, u8x16_splat, u8x16_sub, u8x16_sub_sat, u16x8_extadd_pairwise_u8x16,
+    u16x8_extend_high_u8x16, u16x8_extend_low_u8x16, v128, v128_and, v128_bitselect, v128_load, v128_or, v128_store,
 };
-use std::ops::{Add, BitOr, Div, Mul, Sub};
+use std::ops::{Add, BitAnd, BitOr, Div, Mul, Sub};
 
 /// Sixteen bytes.
 #[derive(Clone, Copy)]
@@ -43,7 +43,7 @@ macro_rules! operators {
 operators! {
     U8x16: Add add u8x16_add, Sub sub u8x16_sub, BitOr bitor v128_or;
     I16x8: Add add i16x8_add, Sub sub i16x8_sub, Mul mul i16x8_mul;
-    I32x4: Add add i32x4_add;
+    I32x4: Add add i32x4_add, Sub sub i32x4_sub, Mul mul i32x4_mul, BitAnd bitand v128_and;
     F32x4: Add add f32x4_add, Sub sub f32x4_sub, Mul mul f32x4_mul, Div div f32x4_div;
 }
 
@@ -91,6 +91,12 @@ impl U8x16 {
     #[inline(always)]
     pub fn min(self, other: Self) -> Self {
         Self(u8x16_min(self.0, other.0))
+    }
+
+    /// The larger one.
+    #[inline(always)]
+    pub fn max(self, other: Self) -> Self {
+        Self(u8x16_max(self.0, other.0))
     }
 
     /// 255 where `a ≤ b`, 0 elsewhere.
@@ -170,6 +176,12 @@ impl I16x8 {
         ]
     }
 
+    /// `then` where both are equal, `otherwise` elsewhere.
+    #[inline(always)]
+    pub fn where_equal(self, other: Self, then: Self, otherwise: Self) -> Self {
+        Self(v128_bitselect(then.0, otherwise.0, i16x8_eq(self.0, other.0)))
+    }
+
     /// As bytes, the first vector's first, numbers below 0 and above 255 brought to these.
     #[inline(always)]
     pub fn narrow([low, high]: [Self; 2]) -> U8x16 {
@@ -201,6 +213,18 @@ impl I32x4 {
         ]
     }
 
+    /// `a ÷ 2ⁿ`, rounded down.
+    #[inline(always)]
+    pub fn shift_right<const N: u32>(self) -> Self {
+        Self(i32x4_shr(self.0, N))
+    }
+
+    /// As 16-bit numbers, the first vector's first, numbers out of range brought to its ends.
+    #[inline(always)]
+    pub fn narrow([low, high]: [Self; 2]) -> I16x8 {
+        I16x8(i16x8_narrow_i32x4(low.0, high.0))
+    }
+
     /// As floats, rounded to the nearest.
     #[inline(always)]
     pub fn to_f32(self) -> F32x4 {
@@ -230,6 +254,12 @@ impl F32x4 {
             f32x4_extract_lane::<2>(self.0),
             f32x4_extract_lane::<3>(self.0),
         ]
+    }
+
+    /// The bits of each float.
+    #[inline(always)]
+    pub fn bits(self) -> I32x4 {
+        I32x4(self.0)
     }
 
     /// The square root.

@@ -86,7 +86,7 @@ fn refine(from: &Level, to: &Level, coarser: Option<&Flow>) -> Flow {
     let (columns, rows) = (patches(from.width), patches(from.height));
     let mut found: Vec<Found> = Vec::with_capacity(columns * rows);
     let mut guesses: Vec<Vector> = Vec::with_capacity(192);
-    let mut residual = no_values();
+    let mut residuals = [no_values(); 2];
     for index in 0..columns * rows {
         let (column, row) = (index % columns, index / columns);
         let (x, y) = (column * STRIDE, row * STRIDE);
@@ -100,8 +100,9 @@ fn refine(from: &Level, to: &Level, coarser: Option<&Flow>) -> Flow {
         guesses.extend((row > 0).then(|| found[index - columns].vector));
         guesses.extend((row > 0 && column + 1 < columns).then(|| found[index - columns + 1].vector));
         let template = Template::new(from, x, y);
-        let still = Found::new([0.0, 0.0], template.compare(to, x as f32, y as f32, &mut residual));
-        found.push(track(&template, to, x, y, still, &guesses).unwrap_or(still));
+        let error = template.compare(to, x as f32, y as f32, &mut residuals[0]);
+        let still = Start { known: Found::new([0.0, 0.0], error), compared: Some(error) };
+        found.push(track(&template, to, x, y, still, &guesses, &mut residuals));
     }
     // Back again, for what spreads the other way.
     for index in (0..columns * rows).rev() {
@@ -114,7 +115,8 @@ fn refine(from: &Level, to: &Level, coarser: Option<&Flow>) -> Flow {
         guesses.retain(|guess| distance(*guess, this.vector) > ALIKE);
         if !guesses.is_empty() {
             let (x, y) = (column * STRIDE, row * STRIDE);
-            found[index] = track(&Template::new(from, x, y), to, x, y, this, &guesses).unwrap_or(this);
+            let start = Start { known: this, compared: None };
+            found[index] = track(&Template::new(from, x, y), to, x, y, start, &guesses, &mut residuals);
         }
     }
     Flow { columns, rows, vectors: found.iter().map(|found| found.vector).collect() }.smoothed()
@@ -147,14 +149,32 @@ impl Found {
     }
 }
 
-/// The best guess, refined, if one is better than what is known.
-fn track(template: &Template, to: &Level, x: usize, y: usize, known: Found, guesses: &[Vector]) -> Option<Found> {
+/// What is known of a patch before guesses are tried.
+#[derive(Clone, Copy)]
+struct Start {
+    known: Found,
+    /// The known vector's error, where its residual is at hand.
+    compared: Option<f32>,
+}
+
+/// The best guess, refined, if one is better than what is known; else that.
+///
+/// `residuals` is room to work in; the known vector's residual comes in the first place, where it is at hand.
+fn track(
+    template: &Template,
+    to: &Level,
+    x: usize,
+    y: usize,
+    Start { known, compared: mut matched }: Start,
+    guesses: &[Vector],
+    residuals: &mut [Values; 2],
+) -> Found {
     let compare = |vector: Vector, residual: &mut Values| {
         template.compare(to, x as f32 + vector[0], y as f32 + vector[1], residual)
     };
     // The residual of the best so far, and room for the next one.
-    let (mut kept, mut tried) = (&mut no_values(), &mut no_values());
-    let (mut best, mut matched) = (known, None);
+    let [mut kept, mut tried] = residuals.each_mut();
+    let mut best = known;
     for &guess in guesses {
         let guess = confine(guess, to, x, y);
         if distance(guess, best.vector) > STILL {
@@ -182,7 +202,7 @@ fn track(template: &Template, to: &Level, x: usize, y: usize, known: Found, gues
         }
     }
     let refined = Found::new(vector, error);
-    (refined.cost < known.cost).then_some(refined)
+    if refined.cost < known.cost { refined } else { known }
 }
 
 /// Keeps a patch, and the pixel beyond it that interpolation needs, within the margin.
