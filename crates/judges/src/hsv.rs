@@ -124,6 +124,13 @@ fn interpolate(first: &[u8], second: &[u8], [above, below]: [i32; 2], columns: &
         && let Some((start, step)) = columns.pixels
     {
         // 720 lines, for one: places fall on pixels, and what the arithmetic below leaves of a pixel is the pixel.
+        if (start, step) == (2, 5) {
+            // Those 720 lines once more: at places that the compiler knows, a pixel is one load.
+            for (out, pixels) in out.iter_mut().zip(first.as_chunks::<5>().0) {
+                *out = pixels[2];
+            }
+            return;
+        }
         for (out, pixel) in out.iter_mut().zip(first[start..].iter().step_by(step)) {
             *out = *pixel;
         }
