@@ -1,7 +1,7 @@
 //! The twin for everything but browsers: arrays, of which the compiler makes vectors.
 
 use std::array::from_fn;
-use std::ops::{Add, BitAnd, BitOr, Div, Mul, Sub};
+use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Sub};
 
 /// Sixteen bytes.
 #[derive(Clone, Copy)]
@@ -35,7 +35,7 @@ macro_rules! operators {
 operators! {
     U8x16: Add add u8::wrapping_add, Sub sub u8::wrapping_sub, BitOr bitor u8::bitor;
     I16x8: Add add i16::wrapping_add, Sub sub i16::wrapping_sub, Mul mul i16::wrapping_mul;
-    I32x4: Add add i32::wrapping_add, Sub sub i32::wrapping_sub, Mul mul i32::wrapping_mul, BitAnd bitand i32::bitand;
+    I32x4: Add add i32::wrapping_add, Sub sub i32::wrapping_sub, Mul mul i32::wrapping_mul, BitAnd bitand i32::bitand, BitXor bitxor i32::bitxor;
     F32x4: Add add f32::add, Sub sub f32::sub, Mul mul f32::mul, Div div f32::div;
 }
 
@@ -202,6 +202,18 @@ impl I32x4 {
         Self(self.0.map(|value| value >> N))
     }
 
+    /// The smaller one.
+    #[inline(always)]
+    pub fn min(self, other: Self) -> Self {
+        Self(from_fn(|lane| self.0[lane].min(other.0[lane])))
+    }
+
+    /// The larger one.
+    #[inline(always)]
+    pub fn max(self, other: Self) -> Self {
+        Self(from_fn(|lane| self.0[lane].max(other.0[lane])))
+    }
+
     /// As 16-bit numbers, the first vector's first, numbers out of range brought to its ends.
     #[inline(always)]
     pub fn narrow([low, high]: [Self; 2]) -> I16x8 {
@@ -251,6 +263,12 @@ impl F32x4 {
     #[inline(always)]
     pub fn bits(self) -> I32x4 {
         I32x4(self.0.map(|value| value.to_bits() as i32))
+    }
+
+    /// The floats that have these bits.
+    #[inline(always)]
+    pub fn from_bits(bits: I32x4) -> Self {
+        Self(bits.0.map(|bits| f32::from_bits(bits as u32)))
     }
 
     /// The square root.

@@ -135,6 +135,9 @@ mod tests {
             prop_assert_eq!((va + vb).to_array().to_vec(), each(&a, &b, i32::wrapping_add));
             prop_assert_eq!((va - vb).to_array().to_vec(), each(&a, &b, i32::wrapping_sub));
             prop_assert_eq!((va * vb).to_array().to_vec(), each(&a, &b, i32::wrapping_mul));
+            prop_assert_eq!((va ^ vb).to_array().to_vec(), each(&a, &b, |a, b| a ^ b));
+            prop_assert_eq!(va.min(vb).to_array().to_vec(), each(&a, &b, i32::min));
+            prop_assert_eq!(va.max(vb).to_array().to_vec(), each(&a, &b, i32::max));
             prop_assert_eq!((va & vb).to_array().to_vec(), each(&a, &b, |a, b| a & b));
             prop_assert_eq!(va.shift_right::<5>().to_array(), a.map(|a| a >> 5));
             let ends = |value: &i32| (*value).clamp(i32::from(i16::MIN), i32::from(i16::MAX)) as i16;
@@ -142,7 +145,9 @@ mod tests {
             prop_assert_eq!(words(I32x4::narrow([va, vb])).to_vec(), both);
             let small = a.map(|a| (a >> 11) as f32 / 3.0);
             prop_assert_eq!(F32x4::new(small).round().to_array(), small.map(|a| a.round_ties_even() as i32));
-            prop_assert_eq!(F32x4::load(&small).bits().to_array(), small.map(|a| a.to_bits() as i32));
+            let bits = F32x4::load(&small).bits();
+            prop_assert_eq!(bits.to_array(), small.map(|a| a.to_bits() as i32));
+            prop_assert_eq!(F32x4::from_bits(bits).to_array(), small);
             prop_assert_eq!(va.total(), a.into_iter().map(i64::from).sum::<i64>());
             prop_assert_eq!(va.unsigned_total(), a.into_iter().map(|a| u64::from(a as u32)).sum::<u64>());
             let (fa, fb) = (a.map(|a| a as f32), b.map(|b| b as f32));

@@ -5,11 +5,12 @@ use core::arch::wasm32::{
     f32x4, f32x4_add, f32x4_convert_i32x4, f32x4_div, f32x4_extract_lane, f32x4_mul, f32x4_splat, f32x4_sqrt,
     f32x4_sub, i16x8_add, i16x8_eq, i16x8_max, i16x8_mul, i16x8_narrow_i32x4, i16x8_shl, i16x8_shr, i16x8_shuffle,
     i16x8_splat, i16x8_sub, i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_extadd_pairwise_i16x8, i32x4_extend_high_i16x8,
-    i32x4_extend_low_i16x8, i32x4_extract_lane, i32x4_mul, i32x4_shr, i32x4_splat, i32x4_sub, u8x16_add, u8x16_le,
-    u8x16_max, u8x16_min, u8x16_narrow_i16x8, u8x16_splat, u8x16_sub, u8x16_sub_sat, u16x8_extadd_pairwise_u8x16,
-    u16x8_extend_high_u8x16, u16x8_extend_low_u8x16, v128, v128_and, v128_bitselect, v128_load, v128_or, v128_store,
+    i32x4_extend_low_i16x8, i32x4_extract_lane, i32x4_max, i32x4_min, i32x4_mul, i32x4_shr, i32x4_splat, i32x4_sub,
+    u8x16_add, u8x16_le, u8x16_max, u8x16_min, u8x16_narrow_i16x8, u8x16_splat, u8x16_sub, u8x16_sub_sat,
+    u16x8_extadd_pairwise_u8x16, u16x8_extend_high_u8x16, u16x8_extend_low_u8x16, v128, v128_and, v128_bitselect,
+    v128_load, v128_or, v128_store, v128_xor,
 };
-use std::ops::{Add, BitAnd, BitOr, Div, Mul, Sub};
+use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Sub};
 
 /// Sixteen bytes.
 #[derive(Clone, Copy)]
@@ -43,7 +44,7 @@ macro_rules! operators {
 operators! {
     U8x16: Add add u8x16_add, Sub sub u8x16_sub, BitOr bitor v128_or;
     I16x8: Add add i16x8_add, Sub sub i16x8_sub, Mul mul i16x8_mul;
-    I32x4: Add add i32x4_add, Sub sub i32x4_sub, Mul mul i32x4_mul, BitAnd bitand v128_and;
+    I32x4: Add add i32x4_add, Sub sub i32x4_sub, Mul mul i32x4_mul, BitAnd bitand v128_and, BitXor bitxor v128_xor;
     F32x4: Add add f32x4_add, Sub sub f32x4_sub, Mul mul f32x4_mul, Div div f32x4_div;
 }
 
@@ -219,6 +220,18 @@ impl I32x4 {
         Self(i32x4_shr(self.0, N))
     }
 
+    /// The smaller one.
+    #[inline(always)]
+    pub fn min(self, other: Self) -> Self {
+        Self(i32x4_min(self.0, other.0))
+    }
+
+    /// The larger one.
+    #[inline(always)]
+    pub fn max(self, other: Self) -> Self {
+        Self(i32x4_max(self.0, other.0))
+    }
+
     /// As 16-bit numbers, the first vector's first, numbers out of range brought to its ends.
     #[inline(always)]
     pub fn narrow([low, high]: [Self; 2]) -> I16x8 {
@@ -260,6 +273,12 @@ impl F32x4 {
     #[inline(always)]
     pub fn bits(self) -> I32x4 {
         I32x4(self.0)
+    }
+
+    /// The floats that have these bits.
+    #[inline(always)]
+    pub fn from_bits(bits: I32x4) -> Self {
+        Self(bits.0)
     }
 
     /// The square root.
