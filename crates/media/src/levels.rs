@@ -95,8 +95,7 @@ impl Axis {
             let center = (place as f64 + 0.5) * scale;
             let start = (center - reach + 0.5).max(0.0) as usize;
             let end = ((center + reach + 0.5) as usize).min(from);
-            let weights: Vec<f64> =
-                (start..end).map(|x| cubic((x as f64 - center + 0.5) * (1.0 / stretch))).collect();
+            let weights: Vec<f64> = (start..end).map(|x| cubic((x as f64 - center + 0.5) * (1.0 / stretch))).collect();
             let sum: f64 = weights.iter().sum();
             // Halves are rounded away from zero.
             let fixed = |weight: &f64| (weight / sum * f64::from(1 << BITS)).round() as i32;

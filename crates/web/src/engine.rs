@@ -97,9 +97,9 @@ impl Engine {
         let clip: Clip = from_js(clip, "clip")?;
         let run = {
             let session = self.session.borrow();
-            let prompt = session.prompt_of(&clip);
+            let told = session.told_of(&clip);
             let models = networks::loaded_on(&self.device);
-            ClipRun::new(clip, session.judges().entries(), &self.device, &models, prompt.as_deref())
+            ClipRun::new(clip, session.judges().entries(), &self.device, &models, &told)
         };
         Ok(ClipHandle::new(index, run, Rc::clone(&self.session)))
     }
