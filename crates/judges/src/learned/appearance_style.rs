@@ -48,5 +48,12 @@ fn card() -> Card {
 }
 
 fn create(setup: &Setup<'_>, id: &'static str) -> Box<dyn Judge> {
-    text_similarity::create(setup, id, Source::ClipOfLevels, setup.told.style.as_deref(), Need::Style)
+    text_similarity::create(
+        setup,
+        id,
+        Source::ClipOfLevels,
+        setup.told.style.as_deref(),
+        Need::Style,
+        "style_similarity",
+    )
 }

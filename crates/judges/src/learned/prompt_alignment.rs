@@ -53,5 +53,5 @@ fn card() -> Card {
 }
 
 fn create(setup: &Setup<'_>, id: &'static str) -> Box<dyn Judge> {
-    text_similarity::create(setup, id, Source::Clip, setup.told.prompt.as_deref(), Need::Prompt)
+    text_similarity::create(setup, id, Source::Clip, setup.told.prompt.as_deref(), Need::Prompt, "text_similarity")
 }

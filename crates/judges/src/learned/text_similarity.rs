@@ -12,24 +12,22 @@ use super::missing;
 use crate::evidence::{Track, Weightiest, verdict};
 use crate::{Judge, JudgeFuture, Observation, Setup};
 
-/// A judge that compares frames with `text`; without weights or without the text, one that says so.
+/// A judge that compares frames with `text`; without weights or without the text, which is the `need`, one that says so.
+/// `quantity` becomes the curve's stable key.
 pub(super) fn create(
     setup: &Setup<'_>,
     id: &'static str,
     source: Source,
     text: Option<&str>,
     need: Need,
+    quantity: &'static str,
 ) -> Box<dyn Judge> {
     let Some(clip) = &setup.models.clip else { return missing(id, Need::Weights) };
     let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return missing(id, need) };
     match (Texts::of(clip, [text]), Features::of(setup, source)) {
-        (Some(texts), Ok(features)) => Box::new(TextSimilarity {
-            id,
-            features,
-            texts,
-            track: Track::new("text_similarity", Unit::Ratio),
-            frames_seen: 0,
-        }),
+        (Some(texts), Ok(features)) => {
+            Box::new(TextSimilarity { id, features, texts, track: Track::new(quantity, Unit::Ratio), frames_seen: 0 })
+        }
         _ => missing(id, Need::Weights),
     }
 }
