@@ -19,8 +19,8 @@ export const engineFiles: readonly string[] = [addresses.workerUrl.href, address
 export interface RunOptions {
   references: Input[];
   done: ClipOutcome[];
-  /** By id; none means the usual ones. */
-  judges: string[];
+  /** By id; without any, the usual ones. */
+  judges?: string[];
   signal: AbortSignal;
 }
 
