@@ -44,6 +44,7 @@ fn card() -> Card {
         range: ScoreRange::at_least(0.0),
         better: Better::Lower,
         needs: vec![],
+        on_request: false,
         source: "Muijs and Kirenko, A no-reference blocking artifact measure for adaptive video processing, EUSIPCO \
                  2005, equations 1 to 3, with the search for the period of ffmpeg's blockdetect filter"
             .to_owned(),

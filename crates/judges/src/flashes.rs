@@ -46,6 +46,7 @@ fn card() -> Card {
         range: ScoreRange::at_least(0.0),
         better: Better::Lower,
         needs: vec![],
+        on_request: false,
         source: "WCAG 2.1, success criterion 2.3.1: general flash and red flash thresholds, with the working definition of \
                  red flashes that WCAG 2.0 and 2.1 give, (R − G − B) × 320"
             .to_owned(),
@@ -139,7 +140,7 @@ impl Judge for Flashes {
             moments: self.worst.into_moments(),
             intervals: self.intervals,
             numbers: numbers.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect(),
-            heat_maps: vec![],
+            ..Evidence::default()
         };
         ready(verdict(ID, Unit::PerSecond, value, evidence, self.frames_seen))
     }
