@@ -46,11 +46,13 @@ const flags: Flags = {
   disableStorageReset: true,
   disableFullPageScreenshot: true,
   logLevel: 'error',
+  // What a screen shows is waited for below; beyond that, the worker's own request never ends.
+  maxWaitForLoad: 2000,
 };
 
 let browser: Browser;
 test.beforeAll(async () => {
-  browser = await puppeteer.launch({ executablePath, args, headless: true, defaultViewport: { width: 1280, height: 900 } });
+  browser = await puppeteer.launch({ ...(executablePath === undefined ? {} : { executablePath }), args, headless: true, defaultViewport: { width: 1280, height: 900 } });
 });
 test.afterAll(async () => { await browser.close(); });
 
