@@ -55,7 +55,7 @@ test('from a mixed folder to scores, agreement and a saved report', async ({ pag
   await chooser.setFiles(makeFolder());
   const recognised = page.getByRole('status').filter({ hasText: 'Recognised' });
   await expect(recognised).toContainText('14 clips');
-  await expect(recognised).toContainText('4 annotation files');
+  await expect(recognised).toContainText('4 files of annotations or answers');
   await expect(recognised).toContainText('2 set aside');
 
   await click(page.getByRole('button', { name: 'Judge 14 clips' }));
