@@ -1,8 +1,5 @@
 /**
- * The site in Firefox: the journeys that need no WebGPU. Skipped, with a word, where there is no Firefox.
- *
- * Not tried here, because Chromium's specifications hold them and nothing in them differs by engine: charts' links, comparison of
- * reports, the label screen's files, lesson links, work without a network.
+ * The site in Firefox: journeys that need no WebGPU. Skipped, with a word, where there is no Firefox; the README says what is not tried.
  */
 
 import { expect, test } from '@playwright/test';
