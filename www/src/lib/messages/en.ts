@@ -447,7 +447,7 @@ export const en = {
       workerSocket: 'Worker: WebSocket',
       urlWorker: 'Page: a worker without the policy',
     },
-    requests: 'Requests since the page was opened',
+    requests: 'Requests since the page was opened:',
     requestsText: (own: string, foreign: string): string => `${own} to this site, ${foreign} to anyone else`,
   },
   imported: {

@@ -374,7 +374,7 @@ export const zh: Messages = {
     label: '课程',
     make: '制作课程链接',
     leave: '退出课程',
-    breakJudge: '难倒评判器',
+    breakJudge: '难倒评委',
     task: { judgement: '去测验：判断', open: '去测验：描述', choice: '去测验：选择' },
     hidden: '这一页不属于本课程。',
   },
@@ -443,7 +443,7 @@ export const zh: Messages = {
       workerSocket: '工作线程：WebSocket',
       urlWorker: '页面：不受策略约束的工作线程',
     },
-    requests: '打开本页以来的请求',
+    requests: '打开本页以来的请求：',
     requestsText: (own, foreign) => `${own} 次发往本站，${foreign} 次发往别处`,
   },
   imported: {

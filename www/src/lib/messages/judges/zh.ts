@@ -13,7 +13,7 @@ export const zh: JudgesMessages = {
     raft: { name: 'RAFT', does: '判断画面中的一切移动了多远。' },
     sentence: { name: 'MiniLM', does: '比较句子。目前还没有视频评委使用它。' },
   },
-  usedBy: '用于',
+  usedBy: '用于：',
   nobody: '没有视频评委使用',
   missing: '尚未添加',
   ready: '可用',
