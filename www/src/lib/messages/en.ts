@@ -159,7 +159,7 @@ export const en = {
     backToRun: 'Back to this page’s own run',
     importedLead: 'The report holds scores, not videos: add the clips to play them here.',
     copyRemedy: 'Copy what to do',
-    remedy: 'What helps',
+    remedy: 'What helps:',
     references: 'References',
     setAside: 'Set aside',
     maybePredictions: 'A file with a model’s answers takes no part here; it has its own scores.',

@@ -156,7 +156,7 @@ export const zh: Messages = {
     backToRun: '回到本页自己的结果',
     importedLead: '报告里只有分数，没有视频。添加视频后即可在此播放。',
     copyRemedy: '复制解决办法',
-    remedy: '解决办法',
+    remedy: '解决办法：',
     references: '参考标注',
     setAside: '已搁置',
     maybePredictions: '含有模型回答的文件不在此参与比较，可以另行评分。',
