@@ -157,6 +157,7 @@ export const en = {
     startOver: 'Start over',
     imported: (file: string, when: string): string => `Opened from ${file}, made ${when}.`,
     backToRun: 'Back to this page’s own run',
+    closeReport: 'Close this report',
     importedLead: 'The report holds scores, not videos: add the clips to play them here.',
     copyRemedy: 'Copy what to do',
     remedy: 'What helps:',

@@ -154,6 +154,7 @@ export const zh: Messages = {
     startOver: '从头开始',
     imported: (file, when) => `打开自 ${file}，生成于 ${when}。`,
     backToRun: '回到本页自己的结果',
+    closeReport: '关闭这份报告',
     importedLead: '报告里只有分数，没有视频。添加视频后即可在此播放。',
     copyRemedy: '复制解决办法',
     remedy: '解决办法：',

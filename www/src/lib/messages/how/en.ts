@@ -116,7 +116,7 @@ export const en = {
   differs: 'Differs from the official tool',
   sample: 'Score of this sample:',
   sampleNone: 'Judge the samples to see the score here.',
-  limits: 'Mind:',
+  limits: 'Keep in mind:',
   summary: 'Its card says',
   version: (version: string): string => `version ${version}`,
   before: 'The frame before',
