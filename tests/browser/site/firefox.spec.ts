@@ -60,7 +60,7 @@ test('a stored result: the verdict, the player frame by frame, the charts', asyn
   await expect.poll(() => page.$eval('video', (video) => video.readyState), { timeout: 30_000 }).toBeGreaterThan(1);
   await page.keyboard.press('.');
   await reads('[data-testid=position]', /Frame 2 of/);
-  await click('link', 'All results');
+  await click('link', '← All results');
   await reads('[data-testid=coverage]', `All ${samples.length} clips are scored`);
   await page.waitForSelector('figure[data-chart] svg', { timeout: 60_000 });
   await click('link', 'See how the scores agree with the references');
