@@ -163,7 +163,7 @@ export const en = {
     remedy: 'What helps:',
     references: 'References',
     setAside: 'Set aside',
-    maybePredictions: 'A file with a model’s answers takes no part here; it has its own scores.',
+    maybePredictions: 'A file with a model’s answers has scores of its own.',
     agreementLink: 'See how the scores agree with the references',
     agreementHint: 'Drop an annotation file to see how the scores agree with people.',
   },

@@ -160,7 +160,7 @@ export const zh: Messages = {
     remedy: '解决办法：',
     references: '参考标注',
     setAside: '已搁置',
-    maybePredictions: '含有模型回答的文件不在此参与比较，可以另行评分。',
+    maybePredictions: '含有模型回答的文件可以另行评分。',
     agreementLink: '查看分数与参考标注的一致性',
     agreementHint: '拖入标注文件，即可看到分数与人的判断有多一致。',
   },
