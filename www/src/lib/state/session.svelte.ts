@@ -6,6 +6,7 @@ import type { Agreement, Card, ClipKey, ClipOutcome, DeviceReport, Evaluation, E
 import { evaluate, knownWeights, parseReport, storedNetworks, warmUp } from './engine';
 import { recognise, type Item } from './intake';
 import { keep } from './keep.svelte';
+import { leadFirst } from './lead';
 import { preferences } from './preferences.svelte';
 import { Row } from './row.svelte';
 import { fetchSample, fetchSampleReferences, fetchStoredReport, loadSampleEvents, loadSamples, sampleClip, type Sample, type SampleEvent } from './samples';
@@ -76,6 +77,8 @@ class Session {
   #cards = $state.raw<Card[]>([]);
   #agreement = $state.raw<Agreement[]>([]);
   #report = $state.raw<Report | null>(null);
+  readonly cards = $derived(leadFirst(this.opened?.report.judges ?? this.#cards, ({ id }) => id));
+  readonly agreement = $derived(leadFirst(this.opened?.report.agreement ?? this.#agreement, ({ judge }) => judge));
   readonly #samples = new Map<string, KnownSample>();
   #abort: AbortController | null = null;
   /** The latest run, once it is finished. */
@@ -90,14 +93,6 @@ class Session {
 
   get rows(): Row[] {
     return this.opened?.rows ?? this.#rows;
-  }
-
-  get cards(): Card[] {
-    return this.opened?.report.judges ?? this.#cards;
-  }
-
-  get agreement(): Agreement[] {
-    return this.opened?.report.agreement ?? this.#agreement;
   }
 
   get unmatched(): Unmatched | null {

@@ -50,6 +50,30 @@ const judges: Record<string, JudgeWords> = {
     sentence: 'Counts how often a large part of the picture flashes within one second.',
     limits: 'It guards people with photosensitive epilepsy; it does not rank clips.',
   },
+  plausibility: {
+    sentence: 'Says how likely something in the clip cannot happen, where in the picture and when: a small network that has seen thousands of drawn events, each once as it can happen and once as it cannot.',
+    limits: 'It was trained on drawings; on real video treat what it says as a demonstration.',
+  },
+  subject_consistency: {
+    sentence: 'Asks the network DINO how alike each frame is to the first one and to the one before it.',
+    limits: 'A subject that turns round or leaves the picture counts as changed.',
+  },
+  background_consistency: {
+    sentence: 'Asks the network CLIP the same about the whole picture.',
+    limits: 'A moving camera changes the background without any fault.',
+  },
+  dynamic_degree: {
+    sentence: 'Asks the network RAFT whether enough of the picture moves fast enough to call the clip moving.',
+    limits: 'A yes or no per clip: how much it moves, “Motion” says.',
+  },
+  aesthetic_quality: {
+    sentence: 'Guesses how people would mark the frames as photographs, from 1 to 10.',
+    limits: 'It learned the taste of the people who marked its examples.',
+  },
+  prompt_alignment: {
+    sentence: 'Compares the frames with the text that the clip was made from, as the network CLIP sees both.',
+    limits: 'It sees things and styles, hardly their order or what happens to them.',
+  },
   motion: {
     sentence: 'Measures how far the fastest parts of the picture travel.',
     limits: 'A moving camera moves everything.',
@@ -136,12 +160,13 @@ const pictures: Record<Picture, string> = {
   clipped: 'Orange: as good as white. Blue: as good as black.',
   opponent: 'Colours that differ from grey shine; grey goes dark.',
   light: 'Red: brighter than the frame before. Blue: darker.',
+  heat: 'Red: where the network suspects something impossible; the stronger, the surer. Nothing is red where it suspects nothing.',
   ghost: 'The frame before in red, this one in cyan: what moved has coloured edges.',
   frames: 'The frame as it is.',
 };
 
 export const en = {
-  lead: 'Every judge in three levels: a sentence, a picture over real frames, and the formula with its source. None of them knows what is possible in the world; they measure, and people decide what it means.',
+  lead: 'Every judge in three levels: a sentence, a picture over real frames, and the formula with its source. They measure; one alone guesses whether something is impossible. What it means, people decide.',
   path: {
     title: 'From a file to a number',
     steps: [
@@ -161,9 +186,9 @@ export const en = {
   noFormula: 'A network’s formula is its weights; its card says which.',
   source: 'Source',
   differs: 'Differs from the official tool',
-  sample: 'Score of this sample',
+  sample: 'Score of this sample:',
   sampleNone: 'Judge the samples to see the score here.',
-  limits: 'Mind:',
+  limits: 'Keep in mind:',
   summary: 'Its card says',
   version: (version: string): string => `version ${version}`,
   before: 'The frame before',

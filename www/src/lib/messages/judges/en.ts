@@ -15,7 +15,7 @@ export const en = {
   networks: 'Networks',
   networksLead: 'Weights come from a folder on your machine or from this site’s own server, never from anywhere else. Nothing is loaded before you ask for it.',
   roles,
-  usedBy: 'Used by',
+  usedBy: 'Used by:',
   nobody: 'no judge of clips',
   missing: 'Not there',
   ready: 'Ready',

@@ -5,7 +5,7 @@ import type { JudgesMessages } from './en';
 export const zh: JudgesMessages = {
   lead: '一部分评委只做测量，随时可用。另一部分通过神经网络观察视频，而网络权重并不随 Reelcheck 提供：添加一次，浏览器就会保存。',
   networks: '网络',
-  networksLead: '权重只来自您电脑上的文件夹或本站自己的服务器，绝不来自其他地方。在您要求之前，不会加载任何内容。',
+  networksLead: '权重只来自你电脑上的文件夹或本站自己的服务器，绝不来自其他地方。在你要求之前，不会加载任何内容。',
   roles: {
     dino: { name: 'DINO', does: '判断主体在各帧之间是否保持一致。' },
     clip: { name: 'CLIP', does: '判断背景是否保持一致，画面是否符合提示词或某种风格，以及与哪些文字最像。' },
@@ -13,7 +13,7 @@ export const zh: JudgesMessages = {
     raft: { name: 'RAFT', does: '判断画面中的一切移动了多远，以及视频是否静止。' },
     sentence: { name: 'MiniLM', does: '比较句子：按与参考答案的相似程度给预测中的开放回答打分。' },
   },
-  usedBy: '用于',
+  usedBy: '用于：',
   nobody: '没有视频评委使用',
   missing: '尚未添加',
   ready: '可用',
