@@ -139,3 +139,13 @@ test('all signal judges together keep up with the decoder', async ({ page }) => 
   if (device.backend === 'webgpu') print('made clip', signal, await measure(page, made.url, signal, 'auto'));
   else say(`skipped: no measurement on WebGPU, ${device.fallback?.reason ?? 'it was not asked for'}`);
 });
+
+test('the bundled network looks at four seconds', async ({ page }) => {
+  const frames = 4 * 24;
+  const { url } = clip('bench-4s.mp4', ['-c:v', 'libx264', '-b:v', '3M', '-bf', '3', '-pix_fmt', 'yuv420p'], 's=1280x720:r=24:d=4,noise=alls=6:allf=t');
+  await openPage(page);
+  const speed = await measure(page, url, [NETWORK], 'cpu');
+  const [decoding, judging] = [speed.decoding, speed.judging].map((rates) => frames / median(rates));
+  say(`${NETWORK} takes ${judging?.toFixed(2)} s for a clip of 4 s (1280×720), of which decoding alone takes ${decoding?.toFixed(2)} s`);
+  print('4 s clip', [NETWORK], speed);
+});
