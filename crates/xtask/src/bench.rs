@@ -10,7 +10,8 @@ use crate::{
 };
 
 /// The native measurements: crate and example.
-const NATIVE: &[(&str, &str)] = &[("reelcheck-media", "view_speed"), ("reelcheck-judges", "judge_speed")];
+const NATIVE: &[(&str, &str)] =
+    &[("reelcheck-media", "view_speed"), ("reelcheck-reference", "score_speed"), ("reelcheck-judges", "judge_speed")];
 
 /// Runs the measurements that `halves` names.
 ///

@@ -68,6 +68,8 @@ export const problemText = (error: scores.ImportError): string => said(st().core
 
 export const remedyText = (error: scores.ImportError): string => st().core.remedies[error.problem] ?? '';
 
+export const howText = (how: scores.FloorHow): string => said(st().core.hows, how.how, how, () => humanize(how.how));
+
 export const whyText = (why: scores.Why): string => said(st().core.whys, why.why, why, () => humanize(why.why));
 
 export function placeText({ place }: scores.ImportError): string | null {

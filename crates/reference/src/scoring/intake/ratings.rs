@@ -4,7 +4,6 @@
 //! IPV-Bench, where people say for each clip whether its visual quality is good and whether it follows its prompt.
 //! Invariant: a clip is one row with one rating per rater, missing ones kept as missing.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::build::{Source, Tally};
@@ -64,7 +63,7 @@ fn collect(
     columns: &[usize],
     warnings: &mut Vec<Notice>,
 ) -> Result<Vec<Vec<RatingRow>>, Fault> {
-    let texts: Vec<[Option<Cow<'_, str>>; 2]> = (0..sheet.len())
+    let texts: Vec<[Option<&str>; 2]> = (0..sheet.len())
         .map(|row| {
             let cell = |column: usize| sheet.cell(row, column).text(source.text);
             [cell(clip), rater.and_then(cell)]
@@ -97,7 +96,7 @@ fn collect(
         }
     }
     if without.count > 0 {
-        warnings.push(Notice::RowsLeftOut { count: without.count, what: "clip".to_owned(), line: without.line });
+        warnings.push(Notice::RowsLeftOut { count: without.count, what: super::RowLacks::Clip, line: without.line });
     }
     let raters = rows.raters.len();
     let clips = rows.clips;
@@ -179,7 +178,7 @@ fn ipv_labels(source: &Source<'_>, sheet: &Sheet<'_>, quality: usize, following:
             if let (Some(clip), Some(value)) = texts {
                 content.supplement.clips.push(ClipFacet {
                     benchmark: Benchmark::IpvBench,
-                    clip: clip.into_owned(),
+                    clip: clip.to_owned(),
                     facet: facet.to_owned(),
                     value: value.trim().to_lowercase(),
                     only: None,
