@@ -123,8 +123,16 @@ pub(crate) struct Document<'a> {
 /// Broken JSON, too deep, or too many values.
 pub(crate) fn read<'a>(text: &'a str, arena: &'a Arena, limits: Limits) -> Result<Document<'a>, Fault> {
     let jiter = Jiter::new(text.as_bytes()).with_allow_inf_nan();
-    let mut reader =
-        Reader { text, arena, jiter, limits, left: limits.values, nodes: Vec::new(), entries: Vec::new(), repeated: None };
+    let mut reader = Reader {
+        text,
+        arena,
+        jiter,
+        limits,
+        left: limits.values,
+        nodes: Vec::new(),
+        entries: Vec::new(),
+        repeated: None,
+    };
     while !text.as_bytes()[reader.jiter.current_index()..].iter().all(u8::is_ascii_whitespace) {
         let value = reader.value(limits.depth)?;
         reader.nodes.push(value);
@@ -338,8 +346,7 @@ mod tests {
                 a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
             }
             (Value::Object(a), serde_json::Value::Object(b)) => {
-                a.len() == b.len()
-                    && a.iter().all(|(key, node)| b.get(*key).is_some_and(|json| same(node, json)))
+                a.len() == b.len() && a.iter().all(|(key, node)| b.get(*key).is_some_and(|json| same(node, json)))
             }
             _ => false,
         }

@@ -199,9 +199,11 @@ const fn profile(id: ProfileId) -> Profile {
             source: "JoeLeelyf/OVO-Bench, utils/OVOBenchScore.py",
             reads: &[AnswerKind::Choice, AnswerKind::YesNo, AnswerKind::Count],
             denominator: Denominator::Answered,
+            null: NullReply::Empty,
             averaging: Averaging::Groups,
             notes: "The reference's letter occurs anywhere in the reply, so that \"Based on …\" is correct for B. Counts join \
-                    all digits. The script knows the result files alone: items without an answer are passed over.",
+                    all digits. The script knows the result files alone: null in them is wrong, items that they lack are \
+                    passed over.",
             ..base
         },
         ProfileId::VnBenchOfficialA => Profile {

@@ -44,11 +44,7 @@ pub(super) fn of_labels(index: &TaskIndex<'_>) -> Vec<Guess> {
             how: FloorHow::QuestionWords,
             credits: learned(if asked { Ok(questions()) } else { Err(NoValue::NotRecorded) }),
         },
-        Guess {
-            rule: FloorRule::FileName,
-            how: FloorHow::FileName,
-            credits: learned(Ok(beginnings(index))),
-        },
+        Guess { rule: FloorRule::FileName, how: FloorHow::FileName, credits: learned(Ok(beginnings(index))) },
     ]
 }
 

@@ -17,7 +17,9 @@ fn close(a: f64, b: f64) {
 fn choices(items: impl IntoIterator<Item = (Vec<String>, u32)>) -> Task {
     let items: Vec<(Vec<String>, u32)> = items.into_iter().collect();
     let names: Vec<String> = (0..items.len()).map(|i| format!("{i}.mp4")).collect();
-    let answers = items.into_iter().map(|(options, correct): (Vec<String>, u32)| Answer::Choice { options: options.into(), correct });
+    let answers = items
+        .into_iter()
+        .map(|(options, correct): (Vec<String>, u32)| Answer::Choice { options: options.into(), correct });
     task(&[], names.iter().zip(answers).map(|(name, answer)| (name.as_str(), vec![], None, answer)).collect())
 }
 

@@ -151,9 +151,9 @@ fn annotations<'t>(source: &Source<'t>, layout: &Layout, entries: &[Node<'t>]) -
         let line = lines.of(entry.at());
         let text = |name: &str| entry.get(name).and_then(|node| scalar(node, source.text));
         let id = match layout.id {
-            Some(name) => {
-                text(name).ok_or_else(|| bad("", name, entry.get(name).unwrap_or(entry), "an id")).map(|id| source.share(id))?
-            }
+            Some(name) => text(name)
+                .ok_or_else(|| bad("", name, entry.get(name).unwrap_or(entry), "an id"))
+                .map(|id| source.share(id))?,
             None => Text::from(format!("{stem}/{index}")),
         };
         let clip = layout

@@ -204,11 +204,8 @@ impl Roles {
             return cell.text(text).and_then(python_list).map_or_else(Vec::new, unlettered);
         }
         // Missing options at the end are no options.
-        let mut options: Vec<String> = self
-            .options
-            .iter()
-            .map(|&column| row[column].text(text).unwrap_or_default().to_owned())
-            .collect();
+        let mut options: Vec<String> =
+            self.options.iter().map(|&column| row[column].text(text).unwrap_or_default().to_owned()).collect();
         while options.last().is_some_and(|option| option.trim().is_empty()) {
             options.pop();
         }

@@ -243,10 +243,7 @@ fn predictions(source: &Source<'_>, entries: &[Entry<'_>]) -> Content {
     let task = part.map(|part| task_id(Benchmark::IpvBench, task_name(part)));
     let mut run = build::run(source.model(is_generic), source, task);
     let mut lines = source.lines();
-    run.predictions = entries
-        .iter()
-        .map(|entry| said_of(source, entry, lines.of(entry.1.at())))
-        .collect();
+    run.predictions = entries.iter().map(|entry| said_of(source, entry, lines.of(entry.1.at()))).collect();
     let mut content = Content::new(Format::IpvPredictions { part, answers: run.predictions.len() });
     content.holdings.runs.push(Arc::new(run));
     content

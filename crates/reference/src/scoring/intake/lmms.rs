@@ -68,7 +68,10 @@ fn metric<'n, 'a>(sample: &'n Node<'a>) -> Option<&'n Node<'a>> {
     const MARKS: [&str; 6] = ["pred_answer", "parsed_pred", "answer", "score", "question_id", "task_category"];
     let entries = sample.entries()?;
     let is_metric = |node: &Node<'_>| MARKS.iter().any(|name| node.get(name).is_some());
-    entries.iter().find(|(key, node)| *key != "doc" && node.entries().is_some() && is_metric(node)).map(|(_, node)| node)
+    entries
+        .iter()
+        .find(|(key, node)| *key != "doc" && node.entries().is_some() && is_metric(node))
+        .map(|(_, node)| node)
 }
 
 /// The facets that metrics' dictionaries and documents give.

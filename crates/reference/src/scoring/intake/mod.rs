@@ -147,20 +147,12 @@ impl Content {
 ///
 /// # Errors
 /// [`ImportError`] with what was found and expected and where; [`Problem::UnmappedColumns`] where a mapping would help.
-pub fn read(
-    file_name: &str,
-    bytes: impl Into<Vec<u8>>,
-    mapping: Option<&ColumnMapping>,
-) -> Result<Read, ImportError> {
+pub fn read(file_name: &str, bytes: impl Into<Vec<u8>>, mapping: Option<&ColumnMapping>) -> Result<Read, ImportError> {
     let Content { format, holdings, supplement, warnings } = read_bytes(file_name, bytes.into(), mapping)?;
     Ok(Read { file: file_name.to_owned(), format, holdings, supplement, warnings })
 }
 
-fn read_bytes(
-    file_name: &str,
-    mut bytes: Vec<u8>,
-    mapping: Option<&ColumnMapping>,
-) -> Result<Content, ImportError> {
+fn read_bytes(file_name: &str, mut bytes: Vec<u8>, mapping: Option<&ColumnMapping>) -> Result<Content, ImportError> {
     const MARK: &[u8] = b"\xEF\xBB\xBF";
     if bytes.starts_with(MARK) {
         bytes.drain(..MARK.len());

@@ -148,8 +148,7 @@ fn own_task(source: &Source<'_>) -> TaskId {
 }
 
 fn kind_of(source: &Source<'_>, sheet: &Sheet<'_>, answer: usize) -> AnswerKind {
-    let answers: Vec<&str> =
-        (0..sheet.len()).filter_map(|row| sheet.cell(row, answer).text(source.text)).collect();
+    let answers: Vec<&str> = (0..sheet.len()).filter_map(|row| sheet.cell(row, answer).text(source.text)).collect();
     infer_kind(answers.iter().copied())
 }
 

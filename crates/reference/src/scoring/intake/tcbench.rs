@@ -118,7 +118,14 @@ fn verdicts(source: &Source<'_>, entries: &[Entry<'_>]) -> Result<Content, Fault
         let question = questions.join("\n").into();
         // Samples of one prompt are no clusters: each is a clip of its own.
         task.push(
-            Item { id: source.share(clip), clip: source.share(clip), facets: Vec::new(), group: None, question, answer },
+            Item {
+                id: source.share(clip),
+                clip: source.share(clip),
+                facets: Vec::new(),
+                group: None,
+                question,
+                answer,
+            },
             line,
         );
         run.predictions.push(prediction(source.share(clip), line, Said::Judged(Judged::Assertions { marks, kinds })));

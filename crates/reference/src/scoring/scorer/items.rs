@@ -9,7 +9,8 @@ use super::task::KeptRun;
 use crate::scoring::answers::{self, Extracted, ProfileId};
 use crate::scoring::intake::NAMED_IDS;
 use crate::scoring::{
-    Answer, Benchmark, Item, ItemAnswer, ItemPage, ItemQuery, ItemRow, Judged, Marked, Notice, Prediction, Run, Said, Task,
+    Answer, Benchmark, Item, ItemAnswer, ItemPage, ItemQuery, ItemRow, Judged, Marked, Notice, Prediction, Run, Said,
+    Task,
 };
 
 /// The most items of a page.

@@ -37,7 +37,7 @@ export const rules: RuleMessages = {
     'mvbench-official': '检查第一个词是否属于“(x)”或包含它；空回答与“(”都算对，null 也算对，因为该笔记本只能把它当作空回答。',
     'video-mme-official': '去掉引导语后取第一个大写字母 A 至 D。没读出的不计入分母。',
     'tempcompass-official': '只用规则（--disable_llm）。已发表的数字对其余回答另问语言模型，可能高出许多。',
-    'ovo-official': '参考答案的字母出现在回答任何位置都算对，因此“Based on …”对 B 也算对。计数题把所有数字连起来。脚本只认结果文件，没有回答的题会被跳过。',
+    'ovo-official': '参考答案的字母出现在回答任何位置都算对，因此“Based on …”对 B 也算对。计数题把所有数字连起来。脚本只认结果文件：其中的 null 算错，文件里没有的题会被跳过。',
     'vnbench-official-a': '第一个句点之前，按 A、B、C、D 的顺序取最先出现者。缺失的预测会被跳过。',
     'vnbench-official-b': '只看第一个字符；空回答会使脚本停止。其汇总把两个检索任务弄反了。',
     'lmms-eval': '按字母周围的文字排序取用，最后退到任何一个选项的大写字母。',
