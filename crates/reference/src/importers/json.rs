@@ -97,9 +97,9 @@ impl<'a> Node<'a> {
             Value::Bool(value) => value.to_string(),
             Value::Number(value) => format!("the number {value}"),
             Value::Text(text) => format!("the text {:?}", shown(text)),
-            Value::Array(elements) if elements.is_empty() => "an empty list".to_owned(),
+            Value::Array([]) => "an empty list".to_owned(),
             Value::Array(elements) => format!("a list of {} values", elements.len()),
-            Value::Object(entries) if entries.is_empty() => "an empty object".to_owned(),
+            Value::Object([]) => "an empty object".to_owned(),
             Value::Object(entries) => {
                 let keys: Vec<String> = entries.iter().take(4).map(|(key, _)| format!("{:?}", shown(key))).collect();
                 let more = if entries.len() > 4 { ", …" } else { "" };

@@ -90,7 +90,7 @@ fn cell(node: &Node<'_>) -> Cell {
         Value::Bool(value) => Cell::Bool(value),
         Value::Number(value) => Cell::Number(value),
         Value::Text(text) => Cell::Text(text.trim().to_owned()),
-        Value::Array(elements) if elements.is_empty() => Cell::Null,
+        Value::Array([]) => Cell::Null,
         Value::Array(elements) => {
             let labels: Option<Vec<String>> =
                 elements.iter().map(|element| element.text().map(|text| text.trim().to_owned())).collect();

@@ -235,20 +235,35 @@ impl PerClip {
         Self { moves: vec![0.0; clips], touched: Vec::new(), seen: vec![false; clips], sums: vec![(0.0, 0.0); clips] }
     }
 
+    /// Adds rows of one clip that were added up; how many of them are in.
+    fn add(&mut self, rows: Row, length: u64) -> u64 {
+        let Some(sum) = self.sums.get_mut(rows.clip as usize).filter(|_| length > 0) else { return 0 };
+        if sum.1 <= 0.0 {
+            self.touched.push(rows.clip);
+        }
+        sum.0 += rows.above;
+        sum.1 += rows.below;
+        length
+    }
+
     /// One ratio, `above / below`, with its cluster-robust interval: the same as [`Self::ratios`] with one part, in one pass
     /// over the rows, whatever their part. Every row adds 1 or another number above 0 below the line; rows outside of the
     /// clips are left out. The number of rows is told.
     pub(crate) fn ratio(&mut self, rows: impl Iterator<Item = Row>, ends: Ends) -> Quantity {
         let mut n = 0;
+        // Rows of one clip mostly stand together and are added up before their clip is looked for.
+        let mut run = Row { part: 0, clip: 0, above: 0.0, below: 0.0 };
+        let mut length = 0;
         for row in rows {
-            let Some(sum) = self.sums.get_mut(row.clip as usize) else { continue };
-            if sum.1 <= 0.0 {
-                self.touched.push(row.clip);
+            if row.clip != run.clip {
+                n += self.add(run, length);
+                (run, length) = (Row { above: 0.0, below: 0.0, ..row }, 0);
             }
-            sum.0 += row.above;
-            sum.1 += row.below;
-            n += 1;
+            run.above += row.above;
+            run.below += row.below;
+            length += 1;
         }
+        n += self.add(run, length);
         let of_clip = |&clip: &u32| self.sums[clip as usize];
         let add = |(above, below): (f64, f64), sum: (f64, f64)| (above + sum.0, below + sum.1);
         let (above, below) = self.touched.iter().map(of_clip).fold((0.0, 0.0), add);

@@ -168,11 +168,11 @@ fn vnbench<'t>(source: &Source<'t>, rows: &[Node<'t>]) -> Result<Content, Fault>
             return Err(bad("", "line", row, "a type and a try"));
         };
         let video = match (text("video_path"), text("question_id")) {
-            (Some(path), _) => names::base(&path).to_owned(),
+            (Some(path), _) => names::base(path).to_owned(),
             (None, Some(id)) => {
                 let clip =
                     id.strip_suffix(&format!("_{rotation}")).and_then(|rest| rest.strip_suffix(&format!("_{kind}")));
-                clip.unwrap_or(&id).to_owned()
+                clip.unwrap_or(id).to_owned()
             }
             (None, None) => return Err(bad("", "line", row, "a question_id or a video_path")),
         };
@@ -188,10 +188,10 @@ fn vnbench<'t>(source: &Source<'t>, rows: &[Node<'t>]) -> Result<Content, Fault>
         let node = row.get("gt").unwrap_or(row);
         let expected = "the letter of the right option";
         let gt = scalar(node, source.text).ok_or_else(|| bad(&item, "gt", node, expected))?;
-        let Some(answer @ Answer::Choice { .. }) = understand(&gt, options, AnswerKind::Letters(3)) else {
+        let Some(answer @ Answer::Choice { .. }) = understand(gt, options, AnswerKind::Letters(3)) else {
             return Err(bad(&item, "gt", node, expected));
         };
-        let facets = task.facet(0, &kind).into_iter().collect();
+        let facets = task.facet(0, kind).into_iter().collect();
         task.push(
             Item { id: item, clip: video.into(), facets, group: Some(group), question: source.share(question), answer },
             line,

@@ -123,7 +123,7 @@ fn rating(source: &Source<'_>, sheet: &Sheet<'_>, row: usize, column: usize) -> 
         return Ok(Some(number));
     }
     let Some(text) = cell.text(source.text) else { return Ok(None) };
-    let word = names::plain(&text);
+    let word = names::plain(text);
     if GOOD.contains(&word.as_str()) {
         Ok(Some(1.0))
     } else if BAD.contains(&word.as_str()) {
@@ -139,7 +139,7 @@ fn bad(source: &Source<'_>, sheet: &Sheet<'_>, row: usize, column: usize, expect
     let found = sheet
         .cell(row, column)
         .text(source.text)
-        .map_or_else(|| "nothing".to_owned(), |text| format!("{:?}", shown(&text)));
+        .map_or_else(|| "nothing".to_owned(), |text| format!("{:?}", shown(text)));
     let what = format!("column {:?} in line {}", shown(&sheet.columns[column]), sheet.line(row));
     Fault::file(Problem::BadValue { what, found, expected: expected.to_owned() })
 }

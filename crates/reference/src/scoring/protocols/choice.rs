@@ -167,10 +167,21 @@ pub fn score(sheet: &Sheet<'_>, rules: &ChoiceRules) -> ChoiceScore {
 
 /// The score under the rules, without its parts, of the states of all items in the task's order.
 pub(crate) fn score_alone(index: &TaskIndex<'_>, states: &[Marked], rules: &ChoiceRules) -> Quantity {
-    let credit = |i: usize| credit(index, states[i], i, rules);
-    if rules.averaging == Averaging::Micro && !rules.circular {
-        return micro(index, credit);
+    if rules.averaging == Averaging::Micro && !rules.circular && !rules.guesses {
+        // Without guesses the state alone says what an item earns.
+        const STATES: [Marked; 4] = [Marked::Right, Marked::Wrong, Marked::Unparsed, Marked::Missing];
+        let mut counts = [false; STATES.len()];
+        STATES.iter().for_each(|&state| counts[state as usize] = rules.denominator.holds(state));
+        let rows = index.clip_of().iter().zip(states).filter(|(_, state)| counts[**state as usize]);
+        let row = |(&clip, &state): (&u32, &Marked)| Row {
+            part: 0,
+            clip,
+            above: f64::from(u8::from(state == Marked::Right)),
+            below: 1.0,
+        };
+        return PerClip::new(index.clips() as usize).ratio(rows.map(row), Ends::Share);
     }
+    let credit = |i: usize| credit(index, states[i], i, rules);
     score_units(index, Tally::default(), &units(index, credit, rules.circular), rules, false).score
 }
 

@@ -169,10 +169,11 @@ fn sensitivity(
     let states = |readings: &[Mark]| readings.iter().map(|mark| mark.state).collect::<Vec<_>>();
     let over_all = |states: &[Marked]| choice::score_alone(index, states, &ChoiceRules::default());
     let marked: Vec<Marked> = own.1.marks().iter().map(|mark| mark.state).collect();
+    let is_over_all = |rules: &ChoiceRules| *rules == ChoiceRules::default();
     let of_own = ProfileScore {
         profile: scoring.profile,
         score: choice.score,
-        over_all: over_all(&marked),
+        over_all: if is_over_all(&scoring.choice) { choice.score } else { over_all(&marked) },
         unparsed: choice.tally.unparsed,
         differs: 0,
     };
@@ -191,10 +192,11 @@ fn sensitivity(
         }
         let of_items = placed.states(profile, &readings, &scoring.verdicts);
         let differs = of_items.iter().zip(&marked).filter(|(ours, own)| ours != own).count();
+        let own_score = choice::score_alone(index, &of_items, &rules);
         let score = ProfileScore {
             profile,
-            score: choice::score_alone(index, &of_items, &rules),
-            over_all: over_all(&of_items),
+            score: own_score,
+            over_all: if is_over_all(&rules) { own_score } else { over_all(&of_items) },
             unparsed: of_items.iter().filter(|state| **state == Marked::Unparsed).count() as u64,
             differs: differs as u64,
         };
