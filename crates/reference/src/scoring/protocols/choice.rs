@@ -162,7 +162,9 @@ fn units(index: &TaskIndex<'_>, credit: impl Fn(usize) -> Credit, circular: bool
 
 /// Scores one run.
 pub fn score(sheet: &Sheet<'_>, rules: &ChoiceRules) -> ChoiceScore {
-    score_sheet(sheet, rules)
+    let index = sheet.index();
+    let units = units(index, |i| credit(index, sheet.marks()[i].state, i, rules), rules.circular);
+    score_units(index, sheet.tally(), &units, rules, true)
 }
 
 /// The score under the rules, without its parts, of the states of all items in the task's order.
@@ -203,12 +205,6 @@ fn micro(index: &TaskIndex<'_>, credit: impl Fn(usize) -> Credit) -> Quantity {
         counted.then_some(Row { part: 0, clip, above: credit, below: 1.0 })
     };
     PerClip::new(index.clips() as usize).ratio(index.clip_of().iter().enumerate().filter_map(row), Ends::Share)
-}
-
-fn score_sheet(sheet: &Sheet<'_>, rules: &ChoiceRules) -> ChoiceScore {
-    let index = sheet.index();
-    let units = units(index, |i| credit(index, sheet.marks()[i].state, i, rules), rules.circular);
-    score_units(index, sheet.tally(), &units, rules, true)
 }
 
 /// Scores expected credits, one per item in the task's order, as a run is scored: an item without a credit is in no
