@@ -43,11 +43,11 @@ pub(crate) fn demo(steps: &mut Steps, chromium: &Path, address: &str) -> Result<
 }
 
 /// Runs all specifications against what was built, and returns how many passed and failed. `program` is the native one,
-/// whose reports are compared with the page's.
+/// whose reports are compared with the page's. Without a Firefox, its specifications are skipped.
 ///
 /// # Errors
 /// When they could not run to their end. That some failed is not an error here.
-pub(crate) fn test(chromium: &Path, program: &Path, memory: &Path) -> Result<Counts> {
+pub(crate) fn test(chromium: &Path, firefox: Option<&Path>, program: &Path, memory: &Path) -> Result<Counts> {
     let results = memory.join("playwright.json");
     fs::create_dir_all(memory)?;
     // An old file must not be taken for this run's.
@@ -56,6 +56,7 @@ pub(crate) fn test(chromium: &Path, program: &Path, memory: &Path) -> Result<Cou
     }
     let mut test = playwright(chromium)?;
     test.arg("--reporter=list,json").env("PLAYWRIGHT_JSON_OUTPUT_FILE", &results).env("REELCHECK_PROGRAM", program);
+    test.envs(firefox.map(|path| ("REELCHECK_FIREFOX", path)));
     let ended = run(&mut test);
     let Ok(text) = fs::read_to_string(&results) else {
         ended?;

@@ -29,7 +29,7 @@ use process::Steps;
 const HELP: &str = "\
 cargo xtask <command> [options]
 
-  setup                      Add what the other commands need: the wasm target, npm packages, ffmpeg, Chromium.
+  setup                      Add what the other commands need: the wasm target, npm packages, ffmpeg, Chromium, Firefox.
                              They also add it by themselves when they come to need it.
   demo                       Build everything, serve the page on 127.0.0.1 and print its address.
       --port <n>             Port to serve on; the next free one if it is taken. [4173]

@@ -1,4 +1,5 @@
-//! What has to be on the machine: the wasm target, node, npm packages, ffmpeg, Chromium and two checking tools.
+//! What has to be on the machine: the wasm target, node, npm packages, ffmpeg, Chromium and two checking tools; and what may
+//! be there, Firefox.
 //!
 //! Each need is looked at by the command that has it, and only what is missing is added: the wasm target through rustup,
 //! packages through npm, programs through apt-get where that is allowed. Whatever cannot be added ends in an error that
@@ -39,6 +40,7 @@ pub(crate) fn everything(steps: &mut Steps) -> Result<()> {
     npm_packages(steps)?;
     ffmpeg(steps)?;
     let chromium = chromium(steps)?;
+    firefox(steps);
     println!("\nReady. Chromium is {}", chromium.display());
     Ok(())
 }
@@ -146,8 +148,39 @@ pub(crate) fn chromium(steps: &mut Steps) -> Result<PathBuf> {
     find().context("Chromium was installed, but its program is not on the PATH")
 }
 
+/// Firefox, if it is here or can be installed. `REELCHECK_FIREFOX` names another one. Without it the tests that run in it
+/// are skipped, which is no failure: a note says so in the end.
+pub(crate) fn firefox(steps: &mut Steps) -> Option<PathBuf> {
+    if let Some(path) = env::var_os("REELCHECK_FIREFOX") {
+        return Some(path.into());
+    }
+    let find = || find_program(&["firefox-esr", "firefox"]);
+    if let Some(path) = find() {
+        return Some(path);
+    }
+    let installed = apt_get("Firefox", &["firefox-esr"]).and_then(|install| {
+        println!("\n▶ install Firefox");
+        install()
+    });
+    let found = find();
+    if found.is_none() {
+        let why = installed.err().map(|error| format!(": {error:#}")).unwrap_or_default();
+        steps.note(format!("the tests in Firefox were skipped, it is not here{why}"));
+    }
+    found
+}
+
 /// Installs Debian packages, where we may.
 fn install(steps: &mut Steps, what: &str, packages: &[&str]) -> Result<()> {
+    let install = apt_get(what, packages)?;
+    steps.step(&format!("install {what}"), install)
+}
+
+/// What installs Debian packages when it is called.
+///
+/// # Errors
+/// When this user may not install anything.
+fn apt_get(what: &str, packages: &[&str]) -> Result<impl FnOnce() -> Result<()>> {
     let list = packages.join(" ");
     let prefix: &[&str] = match find_program(&["apt-get"]).and_then(|_| right_to_install()) {
         Some(prefix) => prefix,
@@ -156,13 +189,13 @@ fn install(steps: &mut Steps, what: &str, packages: &[&str]) -> Result<()> {
              sudo apt-get update && sudo apt-get install --no-install-recommends {list}"
         ),
     };
-    let apt = |arguments: &[&str]| {
+    let apt = move |arguments: &[&str]| {
         let line = [prefix, &["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"], arguments].concat();
         let mut apt = command(line[0]);
         apt.args(&line[1..]).stdin(Stdio::null());
         apt
     };
-    steps.step(&format!("install {what}"), || {
+    Ok(move || {
         println!("  it is missing; apt-get installs: {list}");
         // Packages can be installed from an index that is a little old, so an unreachable source is no reason to stop.
         if let Err(error) = run(&mut apt(&["update"])) {

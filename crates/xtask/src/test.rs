@@ -33,9 +33,9 @@ pub(crate) struct Counts {
 pub(crate) fn test(steps: &mut Steps, halves: Halves) -> Result<()> {
     // First of all: what is missing should be known before minutes of compiling.
     setup::ffmpeg(steps)?;
-    let chromium = if halves.browser {
+    let browsers = if halves.browser {
         setup::wasm_target(steps)?;
-        Some(browser::needs(steps)?)
+        Some((browser::needs(steps)?, setup::firefox(steps)))
     } else {
         None
     };
@@ -45,8 +45,8 @@ pub(crate) fn test(steps: &mut Steps, halves: Halves) -> Result<()> {
             suites.push((name, suite(steps, name, || native(crates))));
         }
     }
-    if let Some(chromium) = chromium {
-        let counts = in_browser(steps, &chromium).unwrap_or_else(|error| {
+    if let Some((chromium, firefox)) = browsers {
+        let counts = in_browser(steps, &chromium, firefox.as_deref()).unwrap_or_else(|error| {
             println!("\nno browser tests: {error:#}");
             None
         });
@@ -93,7 +93,7 @@ fn native(crates: &[&str]) -> Result<Counts> {
     Ok(counts)
 }
 
-fn in_browser(steps: &mut Steps, chromium: &Path) -> Result<Option<Counts>> {
+fn in_browser(steps: &mut Steps, chromium: &Path, firefox: Option<&Path>) -> Result<Option<Counts>> {
     build::build(steps, false)?;
     // With the tests, for the tests' features: after the native tests there is nothing left to compile but the program.
     let mut compile = cargo("build");
@@ -101,7 +101,7 @@ fn in_browser(steps: &mut Steps, chromium: &Path) -> Result<Option<Counts>> {
     steps.run("compile the native program", &mut compile)?;
     let target = build::target_folder()?;
     let program = target.join("debug").join(format!("reelcheck{}", env::consts::EXE_SUFFIX));
-    Ok(suite(steps, "browser tests", || browser::test(chromium, &program, &target.join("xtask"))))
+    Ok(suite(steps, "browser tests", || browser::test(chromium, firefox, &program, &target.join("xtask"))))
 }
 
 impl Counts {

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { choose, expect, finished, JUDGING_MS, judgeSamples, open, resultsTable, samples, test } from './fixtures.ts';
+import { choose, expect, finished, JUDGING_MS, open, resultsTable, samples, test } from './fixtures.ts';
 
 /** Moves the focus on with Tab until it is on what matches. */
 async function tabTo(page: Page, selector: string, most = 60): Promise<void> {
@@ -16,20 +16,23 @@ async function tabTo(page: Page, selector: string, most = 60): Promise<void> {
   throw new Error(`Tab does not reach ${selector}`);
 }
 
+/** A sample's stored result. */
+const CLIP = `#/clip?name=${samples[0]?.file}&from=samples`;
+
 const position = (page: Page) => page.getByTestId('position');
 
 test('by keyboard alone from the start to a frame on a timeline', async ({ page }) => {
   await open(page);
-  await expect(page.locator('.samples .button.primary')).toBeEnabled();
-  await tabTo(page, '.samples .button.primary');
+  await expect(page.locator('.samples article')).toHaveCount(samples.length);
+  await tabTo(page, '.samples .ways a.button');
   await page.keyboard.press('Enter');
-  await finished(page);
-  await tabTo(page, `tr[data-clip="${samples[1]?.file}"] th a`);
+  await expect(page.getByTestId('coverage')).toBeVisible({ timeout: JUDGING_MS });
+  await tabTo(page, `tr[data-clip="${samples[1]?.file}"] th a`, 120);
   await page.keyboard.press('Enter');
   await expect(position(page)).toContainText('Frame 1 of');
   await tabTo(page, '[role="slider"]');
   const slider = page.locator(':focus');
-  await expect(slider).toHaveAccessibleName(/Temporal flickering/);
+  await expect(slider).toHaveAccessibleName(/Physical plausibility/);
   const before = Number(await slider.getAttribute('aria-valuenow'));
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowRight');
@@ -47,8 +50,7 @@ test('by keyboard alone from the start to a frame on a timeline', async ({ page 
 });
 
 test('the playhead follows playback, and a click on a curve moves the video', async ({ page }) => {
-  await judgeSamples(page);
-  await resultsTable(page).locator('tbody th a').first().click();
+  await open(page, CLIP);
   const video = page.locator('video');
   await expect.poll(() => video.evaluate((element: HTMLVideoElement) => element.readyState)).toBeGreaterThan(1);
   const slider = page.locator('[role="slider"]').first();
@@ -69,8 +71,7 @@ test('the playhead follows playback, and a click on a curve moves the video', as
 });
 
 test('an evidence frame shows its picture and leads to its moment', async ({ page }) => {
-  await judgeSamples(page);
-  await resultsTable(page).locator('tbody th a').first().click();
+  await open(page, CLIP);
   const panel = page.locator('section[data-judge="temporal_flickering"]');
   const evidence = panel.getByRole('list', { name: 'Evidence frames' }).getByRole('button').first();
   const painted = () =>
@@ -85,8 +86,7 @@ test('an evidence frame shows its picture and leads to its moment', async ({ pag
 });
 
 test('every curve has its numbers as a table', async ({ page }) => {
-  await judgeSamples(page);
-  await resultsTable(page).locator('tbody th a').first().click();
+  await open(page, CLIP);
   const panels = page.locator('section[data-judge]');
   await expect.poll(() => panels.count()).toBeGreaterThan(9);
   for (const panel of await panels.all()) {

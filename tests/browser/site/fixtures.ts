@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test as base, type Locator, type Page } from '@playwright/test';
+import { folders } from '../places.ts';
 
 export const SAMPLES = fileURLToPath(new URL('../../../www/public/samples/', import.meta.url));
 
@@ -75,6 +76,25 @@ export async function judgeSamples(page: Page): Promise<void> {
 export async function choose(page: Page, files: string[] | { name: string; mimeType: string; buffer: Buffer }[]): Promise<void> {
   await page.getByTestId('files').setInputFiles(files);
   await expect(page.getByRole('heading', { name: 'Recognised' })).toBeVisible();
+}
+
+/** Small clips that are judged in a moment, and what somebody recorded of them. */
+export const OWN = ['vp9.webm', 'vp8.webm', 'h264-bframes.mp4'];
+
+/** Judges the small clips as files of the visitor's own, with their annotations. */
+export async function judgeOwn(page: Page): Promise<void> {
+  await open(page);
+  const clips = OWN.map((name) => ({ name, mimeType: 'application/octet-stream', buffer: readFileSync(folders['/fixtures/'] + name) }));
+  const recorded = ['clip,impossible', ...OWN.map((name, i) => `${name},${i === 0 ? 'yes' : 'no'}`)].join('\n');
+  await choose(page, [...clips, { name: 'impossible.csv', mimeType: 'text/csv', buffer: Buffer.from(recorded) }]);
+  await page.getByRole('button', { name: `Judge ${OWN.length} clips` }).click();
+  await finished(page);
+}
+
+/** Opens the stored results of the samples: nothing is judged. */
+export async function openStored(page: Page, more = ''): Promise<void> {
+  await open(page, `#/results?from=samples${more}`);
+  await expect(page.getByRole('heading', { name: 'All clips together' })).toBeVisible({ timeout: 60_000 });
 }
 
 /** The table of results; the page has others. */

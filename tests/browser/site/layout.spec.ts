@@ -1,6 +1,6 @@
 /** The screens at the width of a phone, and what the address may hold. */
 
-import { expect, judgeSamples, open, samples, test } from './fixtures.ts';
+import { expect, open, openStored, samples, test } from './fixtures.ts';
 
 const clip = `#/clip?name=${encodeURIComponent(samples[0]?.file ?? '')}`;
 const two = `#/side?left=${encodeURIComponent(samples[0]?.file ?? '')}&right=${encodeURIComponent(samples[1]?.file ?? '')}`;
@@ -10,7 +10,7 @@ test.describe('390 px wide', () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
   test('no screen scrolls sideways, and targets are large enough', async ({ page }) => {
-    await judgeSamples(page);
+    await openStored(page);
     for (const hash of screens) {
       await page.evaluate((to) => { location.hash = to; }, hash);
       await expect(page.locator('h1').first()).toBeAttached();

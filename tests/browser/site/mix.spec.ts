@@ -21,10 +21,10 @@ test('a broken file is a row with a way out, and the others are judged', async (
   ]);
   const recognised = page.getByRole('status').filter({ hasText: 'Recognised' });
   await expect(recognised).toContainText('4 clips');
-  await expect(recognised).toContainText('1 annotation file');
+  await expect(recognised).toContainText('1 file of annotations or answers');
   await expect(recognised).toContainText('1 set aside');
   await expect(recognised).toContainText(/What happens next: \d+ judges measure each clip here/);
-  await expect(recognised).toContainText('Then the scores are compared with the annotation file');
+  await expect(recognised).toContainText('Then the scores are compared with what people recorded in that file');
   await page.getByRole('button', { name: 'Judge 4 clips' }).click();
   await finished(page);
 

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
 import { folders, ORIGIN, OTHER_ORIGIN } from '../places.ts';
-import { expect, finished, JUDGING_MS, open, samples, test } from './fixtures.ts';
+import { expect, JUDGING_MS, open, samples, test } from './fixtures.ts';
 
 /** Attempts to leak are requests that must not go: there the other server is the witness, not the list of requests. */
 const leaking = test.extend({
@@ -31,8 +31,7 @@ test('after one visit everything works without a network', async ({ page, contex
   await expect(page.locator('.samples article')).toHaveCount(samples.length);
   // The engine, the samples and the judges: all from what was kept.
   await page.locator('.samples article button').first().click();
-  await finished(page);
-  await expect(page.getByTestId('coverage')).toContainText('scored');
+  await expect(page.getByTestId('live')).toContainText('scores agree with the stored ones.', { timeout: JUDGING_MS });
   for (const screen of ['quiz', 'label', 'how', 'compare', 'agreement', 'score', 'privacy']) {
     await page.evaluate((to) => { location.hash = to; }, `#/${screen}`);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();

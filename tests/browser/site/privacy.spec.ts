@@ -34,9 +34,10 @@ test('the judging worker itself is bound by the policy', async ({ page }) => {
   await judgeSamples(page);
   const workers = page.workers();
   expect(workers.length).toBeGreaterThan(0);
+  const outcomes: string[] = [];
   for (const worker of workers) {
     expect(worker.url()).toMatch(/^blob:/);
-    const outcome = await worker.evaluate(async (url) => {
+    const attempt = worker.evaluate(async (url) => {
       try {
         await fetch(url, { mode: 'no-cors' });
         return 'sent';
@@ -44,8 +45,11 @@ test('the judging worker itself is bound by the policy', async ({ page }) => {
         return 'refused';
       }
     }, `${OTHER_ORIGIN}/leak`);
-    expect(outcome).toBe('refused');
+    // Of two workers that have nothing to do the page ends one, maybe in the middle of this.
+    outcomes.push(await attempt.catch((error: unknown) => (page.workers().includes(worker) ? String(error) : 'ended')));
   }
+  expect(outcomes).toContain('refused');
+  expect(outcomes.filter((outcome) => outcome !== 'ended' && outcome !== 'refused')).toEqual([]);
   expect(await visits()).toBe(before);
 });
 

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { expect, judgeSamples, open, resultsTable, samples, test } from './fixtures.ts';
+import { expect, judgeOwn, open, OWN, resultsTable, test } from './fixtures.ts';
 
 async function save(page: Page, format: 'JSON' | 'CSV' | 'Markdown'): Promise<string> {
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: format }).click()]);
@@ -10,15 +10,15 @@ async function save(page: Page, format: 'JSON' | 'CSV' | 'Markdown'): Promise<st
 }
 
 test('a saved report opens again, and equals the run it came from', async ({ page }) => {
-  await judgeSamples(page);
+  await judgeOwn(page);
   const json = await save(page, 'JSON');
   const report = JSON.parse(json) as { schema: string; clips: unknown[]; agreement: unknown[] };
   expect(report.schema).toBe('reelcheck.report');
-  expect(report.clips).toHaveLength(samples.length);
+  expect(report.clips).toHaveLength(OWN.length);
   expect(report.agreement.length).toBeGreaterThan(0);
   const csv = await save(page, 'CSV');
   const markdown = await save(page, 'Markdown');
-  for (const { file } of samples) {
+  for (const file of OWN) {
     expect(csv).toContain(file);
     expect(markdown).toContain(file);
   }

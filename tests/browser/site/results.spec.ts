@@ -3,15 +3,9 @@
 import { readFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { expect, open, resultsTable, rowOf, samples, test } from './fixtures.ts';
+import { expect, open, openStored, resultsTable, rowOf, samples, test } from './fixtures.ts';
 
-const STORED = '#/results?from=samples';
 const rows = (page: Page) => resultsTable(page).locator('tr[data-clip]');
-
-async function openStored(page: Page, more = ''): Promise<void> {
-  await open(page, STORED + more);
-  await expect(page.getByRole('heading', { name: 'All clips together' })).toBeVisible({ timeout: 60_000 });
-}
 
 test('filters narrow with counts, the address remembers them, and chips take them back', async ({ page }) => {
   await openStored(page);

@@ -38,6 +38,6 @@ test('starting over forgets everything', async ({ page }) => {
   await judgeSamples(page);
   await page.getByRole('button', { name: 'Start over' }).click();
   await expect(page).toHaveURL(/#\/$/);
-  await page.getByRole('link', { name: 'Results' }).click();
+  await page.getByRole('link', { name: 'Results', exact: true }).click();
   await expect(page.getByText('Nothing is judged yet.')).toBeVisible();
 });

@@ -1,6 +1,6 @@
 /** From the start screen to scores and agreement, with the clips that come with the site. */
 
-import { expect, judgeSamples, resultsTable, rowOf, samples, test } from './fixtures.ts';
+import { expect, judgeSamples, openStored, resultsTable, rowOf, samples, test } from './fixtures.ts';
 
 test('all samples are judged, and their references compared', async ({ page }) => {
   await judgeSamples(page);
@@ -22,11 +22,8 @@ test('all samples are judged, and their references compared', async ({ page }) =
     await expect(row).toContainText(`${samples.length} of ${samples.length}`);
     await expect(row).toContainText(/floor|too few|not defined/);
   }
-});
 
-test('a number leads to its clips', async ({ page }) => {
-  await judgeSamples(page);
-  await page.getByRole('link', { name: 'Agreement', exact: true }).click();
+  // A number leads to its clips.
   await page.locator('tr[data-judge="sharpness"] button').click();
   const points = page.locator('tr.points svg a');
   await expect(points).toHaveCount(samples.length);
@@ -37,7 +34,7 @@ test('a number leads to its clips', async ({ page }) => {
 });
 
 test('columns sort both ways and back, and the address remembers', async ({ page }) => {
-  await judgeSamples(page);
+  await openStored(page);
   const scores = async (): Promise<number[]> => {
     const heads = await resultsTable(page).locator('thead th').allInnerTexts();
     const column = heads.findIndex((head) => head.startsWith('Sort by Sharpness') || head.includes('Sharpness'));

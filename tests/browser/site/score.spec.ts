@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from '@playwright/test';
-import { choose, expect, open, test } from './fixtures.ts';
+import { choose, expect, open, samples, test } from './fixtures.ts';
 
 const SCORING_MS = 60_000;
 
@@ -21,7 +21,7 @@ test('the sample is scored in one click, beside its floors', async ({ page }) =>
   await scoreSample(page);
   await expect(page.getByTestId('made-up')).toContainText('made up');
   const judgement = task(page, /judgement/);
-  await expect(judgement).toContainText('6 items about 6 clips');
+  await expect(judgement).toContainText(`${samples.length} items about ${samples.length} clips`);
   await expect(headline(judgement, 'Made-up model A')).toContainText(/\d+\.\d%/);
   await expect(headline(judgement, 'Made-up model A')).toContainText(/floor \d+\.\d%/);
   await expect(headline(judgement, 'Made-up model A')).toContainText(/\d+\.\d to \d+\.\d/);
@@ -64,7 +64,7 @@ test('a number leads to its items, and a clip at hand plays there', async ({ pag
   expect(await video.evaluate((element: HTMLVideoElement) => element.paused)).toBe(true);
 
   await choice.getByTestId('item-state').selectOption('all');
-  await expect(items).toHaveCount(6);
+  await expect(items).toHaveCount(samples.length);
   await choice.getByRole('searchbox').fill('brick');
   await expect(choice.getByTestId('matching')).toHaveText('No item matches.');
   await choice.getByRole('searchbox').fill('BOUNCE is higher');
@@ -153,7 +153,7 @@ test('the screen speaks Chinese', async ({ page }) => {
   await page.getByRole('combobox', { name: 'Language' }).selectOption('zh-Hans');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('预测评分');
   await expect(page.getByRole('heading', { level: 2, name: 'IPV-Bench：选择题' })).toBeVisible();
-  await expect(page.locator('main')).toContainText('某模型对判断题的 6 个回答');
+  await expect(page.locator('main')).toContainText(`某模型对判断题的 ${samples.length} 个回答`);
   await page.reload();
   await expect(page.getByRole('button', { name: '用一份虚构的预测文件试试' })).toBeVisible();
 });

@@ -6,11 +6,11 @@ import type { Cell } from '../state/facets';
 import type { RangeFilter } from '../state/results-view';
 import { humanize } from './name';
 import { formatValue } from './number';
-import { containerText, fieldName, judgeName } from './words';
+import { containerText, fieldName, judgeName, labelName, targetName } from './words';
 
 export const targetText = (key: string): string => {
   const cut = key.indexOf('=');
-  return cut < 0 ? fieldName(key) : t().agreement.target(fieldName(key.slice(0, cut)), key.slice(cut + 1));
+  return cut < 0 ? fieldName(key) : targetName(key.slice(0, cut), key.slice(cut + 1));
 };
 
 export const facetName = (key: string): string =>
@@ -40,7 +40,7 @@ export function valueName(facet: string, value: string): string {
       return `${judgeName(judge)}, ${targetText(target.join('~'))}: ${lookup(rt().cells, cell, same)}`;
     }
     default:
-      return value === 'yes' ? t().clip.yes : value === 'no' ? t().clip.no : value;
+      return value === 'yes' ? t().clip.yes : value === 'no' ? t().clip.no : labelName(value);
   }
 }
 

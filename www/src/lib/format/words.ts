@@ -1,6 +1,7 @@
 // The core's closed lists as words of the visitor's language.
 
 import type { Fallback, Imported, ScoreRange, Unit, Unscored, Verdict, Warning } from 'reelcheck';
+import { term } from '../messages/glossary';
 import { locale, lookup, t } from '../messages/index.svelte';
 import { humanize } from './name';
 import { formatCount, formatValue } from './number';
@@ -119,6 +120,9 @@ export const containerText = (container: string, codec: string): string => `${co
 
 export const fieldName = (field: string): string => lookup(t().fields, field, (key) => key);
 
+/** A label that people gave; the taxonomy's terms in the page's language. */
+export const labelName = (label: string): string => term(label, locale());
+
 /** A reference, or one label of it against all others. */
 export const targetName = (field: string, label: string | null | undefined): string =>
-  label == null ? fieldName(field) : t().agreement.target(fieldName(field), label);
+  label == null ? fieldName(field) : t().agreement.target(fieldName(field), labelName(label));

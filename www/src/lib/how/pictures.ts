@@ -4,7 +4,7 @@
 // browser's player paints them.
 
 /** What is drawn. */
-export type Picture = 'difference' | 'edges' | 'fine' | 'grid' | 'clipped' | 'opponent' | 'light' | 'ghost' | 'frames';
+export type Picture = 'difference' | 'edges' | 'fine' | 'grid' | 'clipped' | 'opponent' | 'light' | 'ghost' | 'heat' | 'frames';
 
 /** Which picture explains which judge; others show the two frames as they are. */
 export const PICTURES: Readonly<Record<string, Picture>> = {
@@ -19,6 +19,8 @@ export const PICTURES: Readonly<Record<string, Picture>> = {
   colorfulness: 'opponent',
   flashes: 'light',
   motion: 'ghost',
+  dynamic_degree: 'ghost',
+  plausibility: 'heat',
 };
 
 /** The formula of each judge, in symbols; its source stands on the judge's card. */
@@ -33,7 +35,26 @@ export const FORMULAS: Readonly<Record<string, readonly string[]>> = {
   exposure: ['clipped ⇔ Y ≤ 2 or Y ≥ 252', 'score = mean over t of #clipped ÷ #pixels'],
   colorfulness: ['rg = R − G,  yb = (R + G) ÷ 2 − B', 'score = √(σrg² + σyb²) + 0.3 · √(μrg² + μyb²)'],
   flashes: ['flash = a rise and a fall of the relative luminance by ≥ 0.1, the darker state < 0.8', 'score = max flashes within 1 s over ¼ of the field'],
+  plausibility: [
+    'z(c, t) = what the network says of cell c at time t',
+    'heat(c, t) = σ( z(c, t) ),  curve(t) = σ( smooth max over c of z(c, t) )',
+    'score = max over windows of σ( ( smooth max over c, t of z + what the strongest cells hold ) ÷ T )',
+  ],
+  subject_consistency: ['f(t) = DINO(I(t))', 'score = mean over t of ½ · ( max(0, cos(f(t), f(1))) + max(0, cos(f(t), f(t−1))) )'],
+  background_consistency: ['f(t) = CLIP(I(t))', 'score = mean over t of ½ · ( max(0, cos(f(t), f(1))) + max(0, cos(f(t), f(t−1))) )'],
+  dynamic_degree: ['v(t) = mean of the fastest 5 % of RAFT’s flow', 'moves(t) ⇔ v(t) > 6 · min(H, W) ÷ 256', 'score = 1 ⇔ #moves ≥ round(4 · n ÷ 16)'],
+  aesthetic_quality: ['score = mean over t of LAION( CLIP(I(t)) ) ÷ 10'],
+  prompt_alignment: ['score = mean over t of cos( CLIP(I(t)), CLIP(prompt) )'],
   motion: ['v(t) = mean of the fastest 5 % of the optical flow', 'score = mean over t of v(t)'],
+  subject_consistency: ['c(s,t) = max(0, cos(x(s), x(t))),  x = DINO', 'score = mean over t ≥ 1 of ( c(t−1,t) + c(0,t) ) ÷ 2'],
+  background_consistency: ['c(s,t) = max(0, cos(x(s), x(t))),  x = CLIP', 'score = mean over t ≥ 1 of ( c(t−1,t) + c(0,t) ) ÷ 2'],
+  dynamic_degree: ['v(t) = mean of the fastest 5 % of RAFT’s flow', 'score = 1 ⇔ #{ v(t) > 6 · min(H,W) ÷ 256 } ≥ round(4n ÷ 16)'],
+  aesthetic_quality: ['score = mean over t of ( w · x(t) + b ) ÷ 10,  x = CLIP'],
+  prompt_alignment: ['score = mean over t of cos( CLIP(frame t), CLIP(prompt) )'],
+  appearance_style: ['score = mean over t of cos( CLIP(frame t), CLIP(style) )'],
+  generated_look: ['p(t) = softmax( 100 · cos(x(t), “generated”), 100 · cos(x(t), “filmed”) )', 'score = mean over 16 frames of p(t)'],
+  option_likeness: ['s(o) = mean over 16 frames of cos( CLIP(frame t), CLIP(option o) )', 'answer = argmax s,  score = largest s − second largest s'],
+  static_filter: ['v(t) = mean of the fastest 2 % of RAFT’s flow,  θ = 3 · min(H,W) ÷ 256,  k = round(2n ÷ 16)', 'score = 1 ⇔ #{ v(t) > θ } ≤ k  and  v(first ↔ last) ≤ 2kθ'],
 };
 
 const luma = (data: Uint8ClampedArray, i: number): number => 0.299 * (data[i] ?? 0) + 0.587 * (data[i + 1] ?? 0) + 0.114 * (data[i + 2] ?? 0);
@@ -103,6 +124,7 @@ export function draw(picture: Picture, a: ImageData, b: ImageData): ImageData {
       });
     case 'ghost':
       return eachPixel(b, (_, __, i) => [luma(a.data, i), luma(b.data, i), luma(b.data, i)]);
+    case 'heat':
     case 'frames':
       return b;
   }

@@ -18,6 +18,8 @@ export interface Item {
 const HEAD_BYTES = 512;
 const VIDEO_NAME = /\.(mp4|m4v|mov|qt|webm|mkv|3gp|avi|mpe?g|ts|m2ts|mts|ogv|flv|wmv)$/i;
 const TABLE_NAME = /\.(json|jsonl|ndjson|csv|tsv)$/i;
+/** A zip archive by its bytes, a table by what people mean. */
+const WORKBOOK_NAME = /\.xlsx$/i;
 const SYSTEM_NAME = /(^|\/)(\.|__MACOSX\/|Thumbs\.db$|desktop\.ini$)/i;
 
 const nameOf = (input: Input): string =>
@@ -34,6 +36,7 @@ function kindOf(name: string, head: Uint8Array): Kind {
   const box = ascii(head, 4, 8);
   if (['ftyp', 'moov', 'moof', 'mdat', 'styp', 'wide', 'free', 'skip'].includes(box)) return 'clip';
   if (head[0] === 0x1a && head[1] === 0x45 && head[2] === 0xdf && head[3] === 0xa3) return 'clip';
+  if (WORKBOOK_NAME.test(name)) return 'reference';
   if (ascii(head, 0, 4) === 'PK\u0003\u0004' || ascii(head, 0, 4) === 'PK\u0005\u0006') return 'archive';
   if (VIDEO_NAME.test(name)) return 'clip';
   if (TABLE_NAME.test(name)) {

@@ -49,6 +49,11 @@ pub enum FloorHow {
     QuestionWords,
     /// Follows the beginnings of file names.
     FileName,
+    /// Takes the reference answer of the next clip.
+    OtherClip {
+        /// The judge of texts that marks it.
+        judge: String,
+    },
 }
 
 impl fmt::Display for FloorHow {
@@ -94,6 +99,9 @@ impl fmt::Display for FloorHow {
                 "Answers with the class that is most frequent among other clips whose file names begin alike (up to the first \
                  underscore), all rare beginnings taken as one.",
             ),
+            Self::OtherClip { judge } => {
+                write!(f, "Answers each question with the reference answer of the next clip, as {judge} marks it.")
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ export const en = {
     ownLead: 'Add clips, and files with their prompts: a table with the columns clip and prompt, or IPV-Bench’s prompt suite.',
     drop: { title: 'Clips and prompts', lead: 'Drop clips and files with prompts here.', hint: 'They are added to the list on the start screen as well.', files: 'Choose files', folder: 'Choose a folder' },
     clips: (count: number, text: string): string => `${text} clip${s(count)}`,
-    prompts: (text: string): string => `${text} with a prompt`,
+    prompts: (text: string): string => `, ${text} with a prompt`,
     rater: 'Your initials',
     raterHint: 'Up to four letters; they tell raters apart and are the only thing kept of you.',
     begin: 'Rate the clips',

@@ -11,7 +11,7 @@ export const zh: LabelMessages = {
     ownLead: '添加视频，以及含提示词的文件：有 clip 和 prompt 两列的表格，或 IPV-Bench 的提示词集。',
     drop: { title: '视频和提示词', lead: '把视频和提示词文件拖到这里。', hint: '它们也会出现在开始页的列表中。', files: '选择文件', folder: '选择文件夹' },
     clips: (_, text) => `${text} 段视频`,
-    prompts: (text) => `其中 ${text} 段有提示词`,
+    prompts: (text) => `，其中 ${text} 段有提示词`,
     rater: '你的姓名缩写',
     raterHint: '最多四个字符；只用来区分标注者，除此之外不记录你的任何信息。',
     begin: '开始标注',

@@ -146,7 +146,22 @@ export const en = {
   export: {
     title: 'Save the report',
     failed: 'The report could not be written.',
-    names: { json: 'JSON', csv: 'CSV', markdown: 'Markdown', latex: 'LaTeX', vbench: 'VBench', html: 'HTML page' },
+    names: { json: 'JSON', csv: 'CSV', markdown: 'Markdown', latex: 'LaTeX', vbench: 'VBench', predictions: 'Answers', html: 'HTML page' },
+  },
+  lead: {
+    between: ' ',
+    says: { impossible: 'Looks impossible', undecided: 'Cannot tell', possible: 'Looks possible' },
+    chance: (percent: string): string => `${percent} for something impossible`,
+    law: (law: string, percent: string): string => `If a law is broken, most likely this one: ${law} (${percent}).`,
+    look: (when: string): string => `Show the strongest moment, ${when}`,
+    recordedImpossible: 'The reference says: something impossible happens.',
+    recordedPossible: 'The reference says: nothing impossible happens.',
+    overall: (n: string, value: string, low: string, high: string): string => `Over all ${n} clips: AUROC ${value}, interval ${low} to ${high}.`,
+    floor: (floor: string): string => `Guessing without a look reaches ${floor}.`,
+    maybeChance: 'The interval holds that floor: it may be chance.',
+    seeAgreement: 'See the agreement',
+    caveat: 'This judge was trained on drawings; on real video treat this as a demonstration.',
+    caveatOf: (judge: string): string => `${judge} was trained on drawings; on real video treat it as a demonstration.`,
   },
   player: {
     hopBack: 'Ten frames back',

@@ -182,6 +182,7 @@ const hows: Spoken<scores.FloorHow, 'how'> = {
   'question-words': () => 'Answers with the class that the question’s words go with for questions about other clips (naive Bayes).',
   'file-name': () =>
     'Answers with the class that is most frequent among other clips whose file names begin alike (up to the first underscore), all rare beginnings taken as one.',
+  'other-clip': ({ judge }) => `Answers each question with the reference answer of the next clip, as ${judge} marks it.`,
 };
 
 const remarks: Record<scores.PublishedRemark, string> = {

@@ -164,6 +164,7 @@ export const core: CoreMessages = {
     'option-words': () => '只看选项的用词、长短与位置，规律从其他视频的题中学得（朴素贝叶斯）。',
     'question-words': () => '只看题目用词与类别的关系，规律从其他视频的题中学得（朴素贝叶斯）。',
     'file-name': () => '只看文件名的开头（第一个下划线之前）与类别的关系，规律从其他视频中学得；少见的开头合为一类。',
+    'other-clip': ({ judge }) => `每题都用下一个视频的参考答案来答，由 ${judge} 判分。`,
   },
   remarks: {
     'two-labels-count-in-both': '有两个标签的题在两处都计入。',

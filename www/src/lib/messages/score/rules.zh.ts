@@ -15,6 +15,7 @@ export const rules: RuleMessages = {
     'option-words': '只读选项文字',
     'question-words': '只读题目文字',
     'file-name': '只看文件名',
+    'other-clip': '拿别的视频的参考答案来答',
   },
   profiles: {
     'ipv-official': 'IPV-Bench 官方',
