@@ -14,6 +14,8 @@ export interface Loading {
 }
 
 let idle: Host | null = null;
+/** The core as the last worker compiled it: a second worker, or one in a lost one's place, need not do so again. */
+let core: { wasmUrl: string; module: WebAssembly.Module } | null = null;
 
 /** A worker with the core loaded, for the caller alone until it is given back.
  *
@@ -21,11 +23,16 @@ let idle: Host | null = null;
  */
 export async function take(loading: Loading): Promise<Host> {
   const places = placesOf(loading);
-  const kept = idle;
+  return kept(places) ?? start(places, loading);
+}
+
+/** The idle worker, if it is one with these files. It is idle no more. */
+function kept({ workerUrl, wasmUrl }: Places): Host | null {
+  const host = idle;
   idle = null;
-  if (kept?.alive && kept.places.workerUrl === places.workerUrl && kept.places.wasmUrl === places.wasmUrl) return kept;
-  kept?.terminate();
-  return start(places, loading);
+  if (host?.alive && host.places.workerUrl === workerUrl && host.places.wasmUrl === wasmUrl) return host;
+  host?.terminate();
+  return null;
 }
 
 /** A worker with the core loaded that is nobody else's, now or later: for what keeps its state in the worker.
@@ -42,7 +49,8 @@ async function start(places: Places, loading: Loading): Promise<Host> {
     if (message.type === 'loading') loading.onLoading?.({ loaded: message.loaded, total: message.total });
   };
   try {
-    await host.call('load', { wasmUrl: places.wasmUrl });
+    const compiled = core?.wasmUrl === places.wasmUrl ? core.module : null;
+    core = { wasmUrl: places.wasmUrl, module: await host.call('load', { wasmUrl: places.wasmUrl, compiled }) };
   } catch (thrown) {
     host.terminate();
     throw thrown instanceof HostLost ? new ReelcheckError('WorkerLoadFailed', thrown.message) : thrown;

@@ -20,7 +20,7 @@ import type { Card, Comparison, DeviceReport, Input, Report, ReportFormat, Summa
 export { ReelcheckError, type ErrorName } from './errors.js';
 export { Evaluation, type EvaluateOptions } from './evaluation.js';
 export type { Loading } from './hosts.js';
-export { Scoring, type RefusedFile, type ScoreOptions, type Step } from './scoring.js';
+export { Scoring, type RefusedFile, type ScoreOptions, type ScoreProgress, type Step } from './scoring.js';
 export type * from './types.js';
 export {
   addNetwork, fetchNetwork, knownWeights, offeredNetworks, removeNetwork, ROLES, storedNetworks,

@@ -56,7 +56,8 @@ export type Taken = { read: scores.ScoredFile } | { refused: scores.ImportError 
 
 /** The calls, by name: what they take and what they give. Those of scoring share one session, which lives as long as its worker. */
 export interface Calls {
-  load: { takes: { wasmUrl: string }; gives: null };
+  /** Takes and gives the compiled core: what one worker compiled, the next ones start with. */
+  load: { takes: { wasmUrl: string; compiled: WebAssembly.Module | null }; gives: WebAssembly.Module };
   start: { takes: EngineOptions; gives: { device: DeviceReport; judges: Card[] } };
   run: { takes: Job; gives: Report };
   checkNetwork: { takes: Network; gives: null };

@@ -3,6 +3,9 @@
  *
  * What was read lives in a worker of its own, so that a million rows cross to the page only where they are asked for. When
  * that worker is lost, the call under way fails with `WorkerLost`, and the next one reads the files again in a new worker.
+ *
+ * No step has a time limit: how long a file takes follows from its size and the machine, and a limit would end honest work on a
+ * slow one. What a step is at is told as it goes, and its signal ends it at once.
  */
 
 import { abortReason, ReelcheckError } from './errors.js';
@@ -12,10 +15,15 @@ import { own, type Loading } from './hosts.js';
 import type { NamedBlob, Taken } from './protocol.js';
 import type { Input, ScoreFormat, scores } from './types.js';
 
+/** What a step is at: a file, by its place among those that it reads (from 1), or the scoring of all files together. */
+export type ScoreProgress = { at: 'reading'; file: string; place: number; of: number } | { at: 'scoring' };
+
 /** What a single step of a scoring may be told. */
 export interface Step {
   /** Ends the step at once. What was read before is kept. */
   signal?: AbortSignal | undefined;
+  /** Told before each part of the step. */
+  onProgress?: ((progress: ScoreProgress) => void) | undefined;
 }
 
 export interface ScoreOptions extends Loading, Step {
@@ -93,9 +101,9 @@ export class Scoring {
   }
 
   /** Scores again under other rules. Null: each task's own official ones. */
-  rescore({ profile, signal }: { profile: scores.ProfileId | null } & Step): Promise<scores.ScoreReport> {
-    return this.inTurn({ signal }, async (host) => {
-      const report = await this.scored(host, profile);
+  rescore({ profile, ...step }: { profile: scores.ProfileId | null } & Step): Promise<scores.ScoreReport> {
+    return this.inTurn(step, async (host) => {
+      const report = await this.scored(host, profile, step);
       this.profile = profile;
       return this.keep(report);
     });
@@ -106,12 +114,12 @@ export class Scoring {
     const given = named(files);
     return this.inTurn(step, async (host) => {
       let known = [...this.known];
-      for (const file of given) {
+      for (const read of await this.readAll(host, given.map((file) => ({ file, mapping: mapping ?? null })), step)) {
         // As in the session, a file takes the place of a refused one of its name.
-        known = known.filter((other) => !isRefused(other) || other.file.name !== file.name);
-        known.push(await this.read(host, file, mapping ?? null));
+        known = known.filter((other) => !isRefused(other) || other.file.name !== read.file.name);
+        known.push(read);
       }
-      return this.settle(host, known);
+      return this.settle(host, known, step);
     });
   }
 
@@ -119,18 +127,18 @@ export class Scoring {
   map(index: number, mapping: scores.ColumnMapping, step: Step = {}): Promise<scores.ScoreReport> {
     return this.inTurn(step, async (host) => {
       const { left, gone } = await this.take(host, true, index);
-      return this.settle(host, [...left, await this.read(host, gone.file, mapping)]);
+      return this.settle(host, [...left, ...(await this.readAll(host, [{ file: gone.file, mapping }], step))], step);
     });
   }
 
   /** Forgets a file and scores again. `index` counts {@link files}. */
   remove(index: number, step: Step = {}): Promise<scores.ScoreReport> {
-    return this.inTurn(step, async (host) => this.settle(host, (await this.take(host, false, index)).left));
+    return this.inTurn(step, async (host) => this.settle(host, (await this.take(host, false, index)).left, step));
   }
 
   /** Forgets a file that could not be read, and scores again. `index` counts {@link refused}. */
   dismiss(index: number, step: Step = {}): Promise<scores.ScoreReport> {
-    return this.inTurn(step, async (host) => this.settle(host, (await this.take(host, true, index)).left));
+    return this.inTurn(step, async (host) => this.settle(host, (await this.take(host, true, index)).left, step));
   }
 
   /** Ends the worker. Nothing can be asked any more; {@link report} stays. */
@@ -139,8 +147,13 @@ export class Scoring {
     this.endHost('the scoring was closed');
   }
 
-  private async read(host: Host, file: NamedBlob, mapping: scores.ColumnMapping | null): Promise<Known> {
-    return { file, mapping, taken: await host.call('scoreAdd', { file, mapping }) };
+  private async readAll(host: Host, files: readonly Omit<Known, 'taken'>[], { onProgress }: Step): Promise<Known[]> {
+    const read: Known[] = [];
+    for (const [index, { file, mapping }] of files.entries()) {
+      onProgress?.({ at: 'reading', file: file.name, place: index + 1, of: files.length });
+      read.push({ file, mapping, taken: await host.call('scoreAdd', { file, mapping }) });
+    }
+    return read;
   }
 
   /** Takes a file out of the session, which counts the refused ones after the others. */
@@ -151,13 +164,14 @@ export class Scoring {
     return { left: this.known.filter((known) => known !== gone), gone };
   }
 
-  private async settle(host: Host, known: readonly Known[]): Promise<scores.ScoreReport> {
-    const report = await this.scored(host, this.profile);
+  private async settle(host: Host, known: readonly Known[], step: Step): Promise<scores.ScoreReport> {
+    const report = await this.scored(host, this.profile, step);
     this.known = known;
     return this.keep(report);
   }
 
-  private scored(host: Host, profile: scores.ProfileId | null): Promise<scores.ScoreReport> {
+  private scored(host: Host, profile: scores.ProfileId | null, { onProgress }: Step): Promise<scores.ScoreReport> {
+    onProgress?.({ at: 'scoring' });
     return host.call('score', { profile, created: new Date().toISOString() });
   }
 
@@ -167,7 +181,7 @@ export class Scoring {
   }
 
   /** Runs a step when all earlier ones are through. A step that fails or is aborted leaves no trace: its worker ends. */
-  private inTurn<T>({ signal }: Step, step: (host: Host) => Promise<T>): Promise<T> {
+  private inTurn<T>({ signal, onProgress }: Step, step: (host: Host) => Promise<T>): Promise<T> {
     const run = async (): Promise<T> => {
       if (this.closed) throw new ReelcheckError('WorkerLost', 'the scoring was closed');
       signal?.throwIfAborted();
@@ -177,7 +191,7 @@ export class Scoring {
       };
       signal?.addEventListener('abort', onAbort, { once: true });
       try {
-        return await step(await this.ready());
+        return await step(await this.ready({ onProgress }));
       } catch (thrown) {
         // A step that broke off may have left half of itself in the session.
         this.endHost('a step failed');
@@ -196,20 +210,20 @@ export class Scoring {
   }
 
   /** The worker with every file in it. */
-  private ready(): Promise<Host> {
-    const host = (this.host ??= this.rebuild());
+  private ready(step: Step): Promise<Host> {
+    const host = (this.host ??= this.rebuild(step));
     host.catch(() => {
       if (this.host === host) this.host = null;
     });
     return host;
   }
 
-  private async rebuild(): Promise<Host> {
+  private async rebuild(step: Step): Promise<Host> {
     const host = await own(this.options);
     try {
       if (this.known.length > 0) {
-        for (const { file, mapping } of this.known) await this.read(host, file, mapping);
-        await this.scored(host, this.profile);
+        await this.readAll(host, this.known, step);
+        await this.scored(host, this.profile, step);
       }
       return host;
     } catch (thrown) {

@@ -105,10 +105,11 @@ pub fn score_files(args: &ScoreArgs, out: &mut impl Write) -> Result<bool> {
     for path in &args.files {
         let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
         let name = path.to_string_lossy().replace('\\', "/");
-        match read(&mut scorer, &name, &bytes, args.map.as_ref()) {
-            Ok(sentence) => writeln!(out, "{name}: {sentence}")?,
-            Err(refused) => writeln!(out, "not read: {refused}")?,
-        }
+        let line = match read(&mut scorer, &name, bytes, args.map.as_ref()) {
+            Ok(sentence) => format!("{name}: {sentence}"),
+            Err(refused) => format!("not read: {refused}"),
+        };
+        paragraph(out, "", &line)?;
     }
     if let Some(weights) = &args.weights {
         judge_open(&mut scorer, weights, out)?;
@@ -132,15 +133,17 @@ pub fn score_files(args: &ScoreArgs, out: &mut impl Write) -> Result<bool> {
 }
 
 /// Reads a file; the mapping serves only files that need or fit one, since annotations may come along.
-fn read(scorer: &mut Scorer, name: &str, bytes: &[u8], mapping: Option<&ColumnMapping>) -> Result<String> {
+fn read(scorer: &mut Scorer, name: &str, bytes: Vec<u8>, mapping: Option<&ColumnMapping>) -> Result<String> {
     use reelcheck_reference::Problem;
+    // Only a file that is refused under its mapping is needed once more.
+    let again = if mapping.is_some() { bytes.clone() } else { Vec::new() };
     let first = match scorer.add(name, bytes, mapping) {
         Ok(file) => return Ok(file.sentence.clone()),
         Err(refused) => refused,
     };
     // A mapping says that a file is a plain table. One that has no such columns is read as what it is.
     if mapping.is_some() && matches!(first.problem, Problem::NoSuchColumn { .. } | Problem::UnknownShape { .. }) {
-        return Ok(scorer.add(name, bytes, None)?.sentence.clone());
+        return Ok(scorer.add(name, again, None)?.sentence.clone());
     }
     bail!(first)
 }
@@ -189,13 +192,13 @@ fn is_scored(report: &ScoreReport) -> bool {
 
 fn print(report: &ScoreReport, out: &mut impl Write) -> io::Result<()> {
     for remark in remarks(report) {
-        writeln!(out, "note: {}", printable(&remark))?;
+        paragraph(out, "note: ", &remark)?;
     }
     for section in sections(report).into_iter().filter(|section| !section.rows.is_empty()) {
         let mark = if section.is_published { " (published, not ours)" } else { "" };
         writeln!(out, "\n{}{mark}", printable(&section.title))?;
         for remark in &section.remarks {
-            writeln!(out, "  {}", printable(remark))?;
+            paragraph(out, "  ", remark)?;
         }
         if section.is_published {
             published(&section.rows, out)?;
@@ -223,9 +226,35 @@ fn published(rows: &[Row], out: &mut impl Write) -> io::Result<()> {
         let Some(first) = of_model.first() else { continue };
         let values: Vec<String> =
             of_model.iter().map(|row| format!("{} {}", row.measure, row.value.value().unwrap_or_default())).collect();
-        writeln!(out, "  {}: {}", printable(&first.subject), printable(&values.join("; ")))?;
+        // A number stays in one line with its column's name.
+        let values: Vec<String> = values.iter().map(|value| value.replace(' ', "\u{a0}")).collect();
+        paragraph(out, "  ", &format!("{}: {}", first.subject, values.join("; ")))?;
     }
     Ok(())
+}
+
+/// Columns of a terminal that lines of text are kept within; tables are as wide as their cells.
+const WIDTH: usize = 100;
+
+/// A text after a mark, in lines of at most [`WIDTH`] characters where its words allow; the lines after the first stand
+/// below the text, not below the mark.
+fn paragraph(out: &mut impl Write, mark: &str, text: &str) -> io::Result<()> {
+    let indent = " ".repeat(mark.chars().count().max(2));
+    let mut line = mark.to_owned();
+    let mut is_empty = true;
+    for word in printable(text).split(' ').filter(|word| !word.is_empty()) {
+        if !is_empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            writeln!(out, "{}", line.replace('\u{a0}', " "))?;
+            line.clone_from(&indent);
+            is_empty = true;
+        }
+        if !is_empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        is_empty = false;
+    }
+    writeln!(out, "{}", line.replace('\u{a0}', " "))
 }
 
 /// Columns set apart by blanks, numbers to the right; columns that are empty in all rows are left out.
@@ -292,6 +321,19 @@ mod tests {
         assert_eq!(json["tasks"][0]["runs"][0]["headlines"][0]["value"]["value"], 0.5);
         assert!(of("out.csv").contains("accuracy") && of("out.md").contains("| model |"));
         assert!(of("out.tex").contains("\\toprule"));
+    }
+
+    #[test]
+    fn long_texts_are_broken_between_words() {
+        let mut out = Vec::new();
+        paragraph(&mut out, "note: ", &"seven77 ".repeat(30)).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines.len() > 2 && lines.iter().all(|line| line.chars().count() <= WIDTH), "{text}");
+        assert!(lines[0].starts_with("note: seven77") && lines[1].starts_with("      seven77"), "{text}");
+        let mut out = Vec::new();
+        paragraph(&mut out, "  ", &format!("{}\u{a0}1 b", "x".repeat(120))).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), format!("  {} 1\n  b\n", "x".repeat(120)));
     }
 
     #[test]

@@ -40,7 +40,7 @@ fn texts_and_names_give_nothing_away() {
         "openqa_answer.json",
         "video2taxonomy_label.json",
     ] {
-        scorer.add(name, &read(folder.path(), name), None).unwrap();
+        scorer.add(name, read(folder.path(), name), None).unwrap();
     }
     let report = scorer.score(&ScoreOptions::default());
     assert!(report.refused.is_empty());

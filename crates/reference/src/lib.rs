@@ -21,6 +21,7 @@
 
 mod agreement;
 mod error;
+mod hash;
 mod imported;
 mod importers;
 mod join;

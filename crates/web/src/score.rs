@@ -38,7 +38,7 @@ impl ScoreSession {
     /// `ImportError` with the file, what was found, what was expected and where; its `cause` is the same as a plain object,
     /// whose `problem` of `unmapped-columns` or `no-such-column` asks for a mapping. `TypeError` when `mapping` has another
     /// shape.
-    pub fn add(&mut self, file_name: &str, bytes: &[u8], mapping: JsValue) -> Result<JsValue, JsValue> {
+    pub fn add(&mut self, file_name: &str, bytes: Vec<u8>, mapping: JsValue) -> Result<JsValue, JsValue> {
         let mapping: Option<ColumnMapping> = from_js(mapping, "mapping")?;
         self.report = None;
         match self.scorer.add(file_name, bytes, mapping.as_ref()) {

@@ -12,6 +12,7 @@ use crate::{
 /// The native measurements: crate and example.
 const NATIVE: &[(&str, &str)] = &[
     ("reelcheck-media", "view_speed"),
+    ("reelcheck-reference", "score_speed"),
     ("reelcheck-judges", "judge_speed"),
     ("reelcheck-models", "network_speed"),
 ];
@@ -31,7 +32,9 @@ pub(crate) fn bench(steps: &mut Steps, halves: Halves) -> Result<()> {
     }
     if let Some(chromium) = chromium {
         build::build(steps, false)?;
-        steps.attempt("in Chromium: judges against decoding alone, networks against onnxruntime-web", || browser::bench(&chromium));
+        steps.attempt("in Chromium: judges against decoding alone, networks against onnxruntime-web", || {
+            browser::bench(&chromium)
+        });
     }
     Ok(())
 }

@@ -2,26 +2,40 @@
 
 import init from 'reelcheck-core';
 
-let loading: Promise<unknown> | undefined;
+let loading: Promise<WebAssembly.Module> | undefined;
 
-/** Loads the core once per worker.
+/** Loads the core once per worker, from what another worker `compiled` if there is such.
  *
  * @throws an `Error` named `WasmLoadFailed` with the address and the reason.
  */
-export async function load(wasmUrl: string, onProgress: (loaded: number, total: number) => void): Promise<void> {
-  loading ??= start(wasmUrl, onProgress);
-  await loading;
+export function load(
+  wasmUrl: string,
+  compiled: WebAssembly.Module | null,
+  onProgress: (loaded: number, total: number) => void,
+): Promise<WebAssembly.Module> {
+  loading ??= start(wasmUrl, compiled, onProgress);
+  return loading;
 }
 
-async function start(wasmUrl: string, onProgress: (loaded: number, total: number) => void): Promise<void> {
+async function start(
+  wasmUrl: string,
+  compiled: WebAssembly.Module | null,
+  onProgress: (loaded: number, total: number) => void,
+): Promise<WebAssembly.Module> {
   try {
-    const response = await fetch(wasmUrl);
-    if (!response.ok) throw new Error(`the server answers ${response.status}`);
-    await init({ module_or_path: counted(response, onProgress) });
+    const module = compiled ?? (await compile(wasmUrl, onProgress));
+    await init({ module_or_path: module });
+    return module;
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     throw Object.assign(new Error(`${wasmUrl}: ${reason}`), { name: 'WasmLoadFailed' });
   }
+}
+
+async function compile(wasmUrl: string, onProgress: (loaded: number, total: number) => void): Promise<WebAssembly.Module> {
+  const response = await fetch(wasmUrl);
+  if (!response.ok) throw new Error(`the server answers ${response.status}`);
+  return WebAssembly.compileStreaming(counted(response, onProgress));
 }
 
 /** The same response, counting the bytes that pass. Its type is set so that it may be compiled while it streams. */

@@ -23,12 +23,10 @@ const post = (message: FromWorker): void => {
 let context = new RunContext(post);
 
 const calls: { [Name in CallName]: (takes: Calls[Name]['takes']) => Promise<Calls[Name]['gives']> } = {
-  async load({ wasmUrl }) {
-    await load(wasmUrl, (loaded, total) => {
+  load: ({ wasmUrl, compiled }) =>
+    load(wasmUrl, compiled, (loaded, total) => {
       post({ type: 'loading', loaded, total });
-    });
-    return null;
-  },
+    }),
   async start(options) {
     startDecoding();
     const started = await Engine.start(options);

@@ -2,6 +2,8 @@
 
 import { expect, test, type Page } from '@playwright/test';
 
+import type { ScoreProgress } from 'reelcheck';
+
 import { openPage } from '../page.ts';
 
 const TABLE = 'id,video,answer,prediction\n1,a.mp4,B,B\n2,b.mp4,C,Answer: C\n3,c.mp4,A,D\n4,d.mp4,D,\n';
@@ -51,6 +53,23 @@ test('files are scored, listed, written and scored again', async ({ page }) => {
   expect(made.after).toBe('mvbench-official');
   for (const text of made.formats) expect(text.length).toBeGreaterThan(100);
   expect(JSON.parse(made.formats[0] ?? '')).toMatchObject({ schema: 'reelcheck.scores', version: 1 });
+});
+
+test('a step tells what it is at', async ({ page }) => {
+  await open(page);
+  const told = await page.evaluate(async (table) => {
+    const told: string[] = [];
+    const onProgress = (progress: ScoreProgress): void => {
+      told.push(progress.at === 'reading' ? `${progress.file} ${progress.place}/${progress.of}` : progress.at);
+    };
+    const blob = new Blob([table]);
+    const scoring = await reelcheck.score([{ name: 'a.csv', blob }, { name: 'b.csv', blob }], { onProgress });
+    await scoring.rescore({ profile: 'tolerant', onProgress });
+    await scoring.remove(1);
+    scoring.close();
+    return told;
+  }, TABLE);
+  expect(told).toEqual(['a.csv 1/2', 'b.csv 2/2', 'scoring', 'scoring']);
 });
 
 test('a table is read when its columns are named', async ({ page }) => {

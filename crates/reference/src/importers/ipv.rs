@@ -136,7 +136,7 @@ fn taxonomy(entries: &[Entry<'_>]) -> Result<Content, Fault> {
 /// The first element of the first list under the first keys.
 fn first_leaf<'n, 'a>(mut node: &'n Node<'a>) -> Option<&'n Node<'a>> {
     for _ in 0..MAX_DEPTH {
-        match &node.value {
+        match node.value {
             Value::Object(entries) => node = &entries.first()?.1,
             Value::Array(elements) => return elements.first(),
             _ => return None,
@@ -183,7 +183,7 @@ fn prompts(root: &Node<'_>) -> Result<Content, Fault> {
 /// Walks down the taxonomy. The reader has bounded the depth.
 fn collect_prompts(node: &Node<'_>, path: &mut Vec<String>, prompts: &mut Vec<Prompt>) -> Result<(), Fault> {
     let place = |path: &[String]| shown(&path.join(" - "));
-    match &node.value {
+    match node.value {
         Value::Object(entries) => {
             for (key, child) in entries {
                 path.push(key.to_string());

@@ -1,15 +1,17 @@
 //! JSON with a place for every value.
 //!
 //! Reads what annotation tools write: one document or one per line, with Python's `NaN` and `Infinity`, repeated keys
-//! kept, and texts borrowed from the file wherever they have no escapes. Invariants: recursion ends at
-//! [`Limits::depth`], memory at [`Limits::values`]. What the values mean is left to the importers.
-
-use std::borrow::Cow;
-use std::collections::HashSet;
+//! kept, and texts borrowed from the file wherever they have no escapes. The values lie one after the other in an
+//! [`Arena`], so that a million rows are a few allocations. Invariants: recursion ends at [`Limits::depth`], memory at
+//! [`Limits::values`]. What the values mean is left to the importers.
 
 use jiter::{Jiter, JiterError, Peek};
 
 use crate::error::{Fault, Problem, shown};
+use crate::hash::FastSet;
+
+/// Where the values of a document lie.
+pub(crate) type Arena = bumpalo::Bump;
 
 /// How much is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +23,7 @@ pub(crate) struct Limits {
 }
 
 /// A value and where it stands.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Node<'a> {
     /// The byte offset at which it starts. At most 2³² − 1: files are far smaller.
     at: u32,
@@ -31,21 +33,21 @@ pub(crate) struct Node<'a> {
 }
 
 /// A JSON value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Value<'a> {
     Null,
     /// NaN, an infinity, or a number beyond the range of `f64`.
     NotFinite,
     Bool(bool),
     Number(f64),
-    Text(Cow<'a, str>),
-    Array(Vec<Node<'a>>),
+    Text(&'a str),
+    Array(&'a [Node<'a>]),
     /// Entries in the file's order, repeated keys included.
-    Object(Vec<Entry<'a>>),
+    Object(&'a [Entry<'a>]),
 }
 
 /// A key of an object and its value.
-pub(crate) type Entry<'a> = (Cow<'a, str>, Node<'a>);
+pub(crate) type Entry<'a> = (&'a str, Node<'a>);
 
 impl<'a> Node<'a> {
     /// The byte offset at which the value starts.
@@ -59,32 +61,32 @@ impl<'a> Node<'a> {
     }
 
     /// The text, if the value is one.
-    pub(crate) fn text(&self) -> Option<&str> {
-        match &self.value {
+    pub(crate) const fn text(&self) -> Option<&'a str> {
+        match self.value {
             Value::Text(text) => Some(text),
             _ => None,
         }
     }
 
     /// The entries, if the value is an object.
-    pub(crate) fn entries(&self) -> Option<&[Entry<'a>]> {
-        match &self.value {
+    pub(crate) const fn entries(&self) -> Option<&'a [Entry<'a>]> {
+        match self.value {
             Value::Object(entries) => Some(entries),
             _ => None,
         }
     }
 
     /// The elements, if the value is an array.
-    pub(crate) fn elements(&self) -> Option<&[Self]> {
-        match &self.value {
+    pub(crate) const fn elements(&self) -> Option<&'a [Self]> {
+        match self.value {
             Value::Array(elements) => Some(elements),
             _ => None,
         }
     }
 
     /// The entry of an object; the last one if the key is repeated, as JavaScript and Python have it.
-    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
-        self.entries()?.iter().rev().find(|(k, _)| k == key).map(|(_, node)| node)
+    pub(crate) fn get(&self, key: &str) -> Option<&'a Self> {
+        self.entries()?.iter().rev().find(|(k, _)| *k == key).map(|(_, node)| node)
     }
 
     /// What stands there, for a message.
@@ -95,9 +97,9 @@ impl<'a> Node<'a> {
             Value::Bool(value) => value.to_string(),
             Value::Number(value) => format!("the number {value}"),
             Value::Text(text) => format!("the text {:?}", shown(text)),
-            Value::Array(elements) if elements.is_empty() => "an empty list".to_owned(),
+            Value::Array([]) => "an empty list".to_owned(),
             Value::Array(elements) => format!("a list of {} values", elements.len()),
-            Value::Object(entries) if entries.is_empty() => "an empty object".to_owned(),
+            Value::Object([]) => "an empty object".to_owned(),
             Value::Object(entries) => {
                 let keys: Vec<String> = entries.iter().take(4).map(|(key, _)| format!("{:?}", shown(key))).collect();
                 let more = if entries.len() > 4 { ", …" } else { "" };
@@ -110,7 +112,7 @@ impl<'a> Node<'a> {
 /// What a text holds.
 pub(crate) struct Document<'a> {
     /// The values: one for a JSON document, any number for JSON Lines.
-    pub(crate) values: Vec<Node<'a>>,
+    pub(crate) values: &'a [Node<'a>],
     /// The first repeated key with the place of its second value, and how many there are.
     pub(crate) repeated: Option<(String, usize, usize)>,
 }
@@ -119,33 +121,45 @@ pub(crate) struct Document<'a> {
 ///
 /// # Errors
 /// Broken JSON, too deep, or too many values.
-pub(crate) fn read(text: &str, limits: Limits) -> Result<Document<'_>, Fault> {
+pub(crate) fn read<'a>(text: &'a str, arena: &'a Arena, limits: Limits) -> Result<Document<'a>, Fault> {
     let jiter = Jiter::new(text.as_bytes()).with_allow_inf_nan();
-    let mut reader = Reader { text, jiter, limits, left: limits.values, entries: 0, repeated: None };
-    let mut values = Vec::new();
+    let mut reader = Reader {
+        text,
+        arena,
+        jiter,
+        limits,
+        left: limits.values,
+        nodes: Vec::new(),
+        entries: Vec::new(),
+        repeated: None,
+    };
     while !text.as_bytes()[reader.jiter.current_index()..].iter().all(u8::is_ascii_whitespace) {
-        values.push(reader.value(limits.depth)?);
+        let value = reader.value(limits.depth)?;
+        reader.nodes.push(value);
     }
-    Ok(Document { values, repeated: reader.repeated })
+    Ok(Document { values: arena.alloc_slice_copy(&reader.nodes), repeated: reader.repeated })
 }
 
 struct Reader<'a> {
     text: &'a str,
+    arena: &'a Arena,
     jiter: Jiter<'a>,
     limits: Limits,
     /// Values that may still come.
     left: usize,
-    /// Entries of the latest object: rows of a table are alike, and room for more would be most of the memory.
-    entries: usize,
+    /// The elements of the arrays, and the entries of the objects, that are under way: those of an inner one stand above
+    /// those of the outer ones.
+    nodes: Vec<Node<'a>>,
+    entries: Vec<Entry<'a>>,
     repeated: Option<(String, usize, usize)>,
 }
 
-/// The same text as a part of `whole`, if it is one: the reader hands out texts without escapes as parts of its input.
-fn borrowed<'a>(whole: &'a str, part: &str) -> Cow<'a, str> {
+/// A text for as long as the document: the reader hands out texts without escapes as parts of its input.
+fn kept<'a>(whole: &'a str, arena: &'a Arena, part: &str) -> &'a str {
     let start = (part.as_ptr() as usize).wrapping_sub(whole.as_ptr() as usize);
     match whole.get(start..start.saturating_add(part.len())) {
-        Some(same) if same == part => Cow::Borrowed(same),
-        _ => Cow::Owned(part.to_owned()),
+        Some(same) => same,
+        None => arena.alloc_str(part),
     }
 }
 
@@ -157,21 +171,24 @@ impl<'a> Reader<'a> {
             return Err(Fault::byte(at, Problem::TooDeep { limit: self.limits.depth }));
         }
         let limit = self.limits.values;
-        self.left = self.left.checked_sub(1).ok_or(Fault::byte(at, Problem::TooManyValues { limit }))?;
+        self.left = self.left.checked_sub(1).ok_or_else(|| Fault::byte(at, Problem::TooManyValues { limit }))?;
         let value = match peek {
             Peek::Null => {
                 self.jiter.known_null().map_err(fault)?;
                 Value::Null
             }
             Peek::True | Peek::False => Value::Bool(self.jiter.known_bool(peek).map_err(fault)?),
-            Peek::String => Value::Text(borrowed(self.text, self.jiter.known_str().map_err(fault)?)),
+            Peek::String => Value::Text(kept(self.text, self.arena, self.jiter.known_str().map_err(fault)?)),
             Peek::Array => {
-                let mut elements = Vec::new();
+                let from = self.nodes.len();
                 let mut next = self.jiter.known_array().map_err(fault)?;
                 while next.is_some() {
-                    elements.push(self.value(depth - 1)?);
+                    let value = self.value(depth - 1)?;
+                    self.nodes.push(value);
                     next = self.jiter.array_step().map_err(fault)?;
                 }
+                let elements = self.arena.alloc_slice_copy(&self.nodes[from..]);
+                self.nodes.truncate(from);
                 Value::Array(elements)
             }
             Peek::Object => self.object(depth)?,
@@ -185,16 +202,16 @@ impl<'a> Reader<'a> {
     }
 
     fn object(&mut self, depth: usize) -> Result<Value<'a>, Fault> {
-        /// Entries that are made room for beforehand: those of a wide table's row.
-        const MOST: usize = 32;
-        let mut entries: Vec<Entry<'a>> = Vec::with_capacity(self.entries.min(MOST));
-        let mut next = self.jiter.known_object().map_err(fault)?.map(|key| borrowed(self.text, key));
+        let from = self.entries.len();
+        let mut next = self.jiter.known_object().map_err(fault)?.map(|key| kept(self.text, self.arena, key));
         while let Some(key) = next {
-            entries.push((key, self.value(depth - 1)?));
-            next = self.jiter.next_key().map_err(fault)?.map(|key| borrowed(self.text, key));
+            let value = self.value(depth - 1)?;
+            self.entries.push((key, value));
+            next = self.jiter.next_key().map_err(fault)?.map(|key| kept(self.text, self.arena, key));
         }
-        self.note_repeated(&entries);
-        self.entries = entries.len();
+        let entries: &'a [Entry<'a>] = self.arena.alloc_slice_copy(&self.entries[from..]);
+        self.entries.truncate(from);
+        self.note_repeated(entries);
         Ok(Value::Object(entries))
     }
 
@@ -206,12 +223,15 @@ impl<'a> Reader<'a> {
         {
             return;
         }
-        // Most files repeat nothing, and to see that is quicker without an order.
-        let mut keys: HashSet<&str> = HashSet::with_capacity(entries.len());
+        // Most files repeat nothing: keys that ascend do not, and of others a set says so sooner than an order.
+        if entries.is_sorted_by(|(a, _), (b, _)| (a.len(), *a) < (b.len(), *b)) {
+            return;
+        }
+        let mut keys: FastSet<&str> = FastSet::with_capacity_and_hasher(entries.len(), Default::default());
         if entries.iter().all(|(key, _)| keys.insert(key)) {
             return;
         }
-        let mut seen: Vec<(&str, usize)> = entries.iter().map(|(key, node)| (key.as_ref(), node.at())).collect();
+        let mut seen: Vec<(&str, usize)> = entries.iter().map(|(key, node)| (*key, node.at())).collect();
         seen.sort_unstable();
         for pair in seen.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
             let (key, at) = pair[1];
@@ -235,15 +255,16 @@ mod tests {
 
     const LIMITS: Limits = Limits { values: 1000, depth: 32 };
 
-    fn one(text: &str) -> Node<'_> {
-        let mut values = read(text, LIMITS).map_err(|fault| format!("{fault:?}")).unwrap().values;
+    fn one<'a>(text: &'a str, arena: &'a Arena) -> Node<'a> {
+        let values = read(text, arena, LIMITS).map_err(|fault| format!("{fault:?}")).unwrap().values;
         assert_eq!(values.len(), 1);
-        values.remove(0)
+        values[0]
     }
 
     #[test]
     fn values_know_their_place() {
-        let node = one(r#" {"a": [1, "x"], "b": NaN, "b": -Infinity, "c": 1e999}"#);
+        let arena = Arena::new();
+        let node = one(r#" {"a": [1, "x"], "b": NaN, "b": -Infinity, "c": 1e999}"#, &arena);
         assert_eq!(node.at(), 1);
         let a = node.get("a").and_then(Node::elements).unwrap();
         assert_eq!((a[0].at(), a[1].at()), (8, 11));
@@ -253,7 +274,8 @@ mod tests {
 
     #[test]
     fn repeated_keys_are_kept_and_the_last_one_counts() {
-        let document = read(r#"{"a": 1, "a": 2, "a": 3}"#, LIMITS).map_err(|f| format!("{f:?}")).unwrap();
+        let arena = Arena::new();
+        let document = read(r#"{"a": 1, "a": 2, "a": 3}"#, &arena, LIMITS).map_err(|f| format!("{f:?}")).unwrap();
         assert_eq!(document.values[0].get("a").unwrap().value, Value::Number(3.0));
         assert_eq!(document.values[0].entries().unwrap().len(), 3);
         assert_eq!(document.repeated, Some(("a".to_owned(), 14, 2)));
@@ -262,18 +284,20 @@ mod tests {
     #[test]
     fn nesting_ends() {
         let deep = |n: usize| "[".repeat(n) + &"]".repeat(n);
-        assert!(read(&deep(LIMITS.depth), LIMITS).is_ok());
+        let arena = Arena::new();
+        assert!(read(&deep(LIMITS.depth), &arena, LIMITS).is_ok());
         let bottomless = deep(1_000_000);
-        let fault = read(&bottomless, LIMITS).err().unwrap();
+        let fault = read(&bottomless, &arena, LIMITS).err().unwrap();
         assert_eq!(fault.problem, Problem::TooDeep { limit: LIMITS.depth });
     }
 
     #[test]
     fn lines_are_read_one_after_the_other() {
-        let document = read("{\"a\": 1}\n{\"a\": 2}\r\n\n", LIMITS).map_err(|f| format!("{f:?}")).unwrap();
+        let arena = Arena::new();
+        let document = read("{\"a\": 1}\n{\"a\": 2}\r\n\n", &arena, LIMITS).map_err(|f| format!("{f:?}")).unwrap();
         assert_eq!(document.values.len(), 2);
         assert_eq!(
-            read("{\"a\": 1}\n{\"a\": ", LIMITS).err().unwrap(),
+            read("{\"a\": 1}\n{\"a\": ", &arena, LIMITS).err().unwrap(),
             Fault::byte(15, Problem::Json { message: "EOF while parsing a value".to_owned() })
         );
     }
@@ -281,12 +305,11 @@ mod tests {
     #[test]
     fn texts_are_parts_of_the_file_unless_they_have_escapes() {
         let text = r#"{"plain": "clip é", "escaped \n": "a\u0041", "empty": ""}"#;
-        let node = one(text);
+        let arena = Arena::new();
+        let node = one(text, &arena);
         let entries = node.entries().unwrap();
-        let is_borrowed = |i: usize| {
-            let value = matches!(&entries[i].1.value, Value::Text(Cow::Borrowed(_)));
-            (matches!(entries[i].0, Cow::Borrowed(_)), value)
-        };
+        let is_part = |part: &str| text.as_bytes().as_ptr_range().contains(&part.as_ptr());
+        let is_borrowed = |i: usize| (is_part(entries[i].0), entries[i].1.text().is_some_and(is_part));
         assert_eq!([is_borrowed(0), is_borrowed(1)], [(true, true), (false, false)]);
         assert_eq!(entries[1].1.text(), Some("aA"));
         assert_eq!((entries[1].1.raw(text), entries[2].1.raw(text)), (r#""a\u0041""#, r#""""#));
@@ -313,9 +336,9 @@ mod tests {
     }
 
     fn same(node: &Node<'_>, json: &serde_json::Value) -> bool {
-        match (&node.value, json) {
+        match (node.value, json) {
             (Value::Null, serde_json::Value::Null) => true,
-            (Value::Bool(a), serde_json::Value::Bool(b)) => a == b,
+            (Value::Bool(a), serde_json::Value::Bool(b)) => a == *b,
             // The shortest digits of an f64 read back as the same f64, and an integer as the nearest one.
             (Value::Number(a), serde_json::Value::Number(b)) => b.as_f64().is_some_and(|b| a.to_bits() == b.to_bits()),
             (Value::Text(a), serde_json::Value::String(b)) => a == b,
@@ -323,8 +346,7 @@ mod tests {
                 a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
             }
             (Value::Object(a), serde_json::Value::Object(b)) => {
-                a.len() == b.len()
-                    && a.iter().all(|(key, node)| b.get(key.as_ref()).is_some_and(|json| same(node, json)))
+                a.len() == b.len() && a.iter().all(|(key, node)| b.get(*key).is_some_and(|json| same(node, json)))
             }
             _ => false,
         }
@@ -334,7 +356,8 @@ mod tests {
         #[test]
         fn what_serde_json_writes_is_read_as_it_was(json in any_json()) {
             for text in [serde_json::to_string(&json).unwrap(), serde_json::to_string_pretty(&json).unwrap()] {
-                prop_assert!(same(&one(&text), &json), "{text}");
+                let arena = Arena::new();
+                prop_assert!(same(&one(&text, &arena), &json), "{text}");
             }
         }
     }

@@ -80,7 +80,7 @@ pub(crate) fn not_text(bytes: &[u8]) -> Option<&'static str> {
         Some("a PDF")
     } else if begins(b"\x1F\x8B") {
         Some("a gzip archive")
-    } else if bytes.contains(&0) {
+    } else if memchr::memchr(0, bytes).is_some() {
         Some("binary data")
     } else {
         None
@@ -91,14 +91,15 @@ fn read(file_name: &str, text: &str) -> Result<Content, Fault> {
     if !text.trim_start().starts_with(['{', '[']) {
         return table::interpret(delimited::read(text)?, file_name, text);
     }
-    let document = json::read(text, json::Limits { values: MAX_VALUES, depth: MAX_DEPTH })?;
-    let content = match document.values.as_slice() {
+    let arena = json::Arena::new();
+    let document = json::read(text, &arena, json::Limits { values: MAX_VALUES, depth: MAX_DEPTH })?;
+    let content = match document.values {
         [root] => ipv::recognise(root)?,
         _ => None,
     };
     let mut content = match content {
         Some(content) => content,
-        None => table::interpret(rows::read(&document.values, file_name)?, file_name, text)?,
+        None => table::interpret(rows::read(document.values, file_name)?, file_name, text)?,
     };
     if let Some((key, at, count)) = document.repeated {
         let line = crate::error::Place::of(text.as_bytes(), at).line;

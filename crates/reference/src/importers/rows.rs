@@ -21,7 +21,7 @@ const EXPECTED: &str = "IPV-Bench annotations, a list of objects with a clip col
 /// When the values have no known shape, too many columns, or no row.
 pub(super) fn read(values: &[Node<'_>], file_name: &str) -> Result<Table, Fault> {
     let table = match values {
-        [root] => match &root.value {
+        [root] => match root.value {
             Value::Array(elements) => objects(TableFormat::JsonRows, elements)?,
             Value::Object(entries) => object(root, entries, file_name)?,
             _ => return Err(unknown(root)),
@@ -61,7 +61,7 @@ fn object(root: &Node<'_>, entries: &[Entry<'_>], file_name: &str) -> Result<Tab
     if let (Some((_, list)), None) = (lists.next(), lists.next()) {
         return objects(TableFormat::JsonRows, list.elements().unwrap_or_default());
     }
-    let keys = || entries.iter().map(|(key, _)| key.to_string()).collect();
+    let keys = || entries.iter().map(|(key, _)| (*key).to_owned()).collect();
     if entries.iter().all(|(_, node)| node.entries().is_some()) {
         let mut builder = Builder::default();
         for (_, node) in entries {
@@ -84,13 +84,13 @@ fn object(root: &Node<'_>, entries: &[Entry<'_>], file_name: &str) -> Result<Tab
 }
 
 fn cell(node: &Node<'_>) -> Cell {
-    match &node.value {
+    match node.value {
         Value::Null => Cell::Null,
         Value::NotFinite => Cell::NotFinite,
-        Value::Bool(value) => Cell::Bool(*value),
-        Value::Number(value) => Cell::Number(*value),
+        Value::Bool(value) => Cell::Bool(value),
+        Value::Number(value) => Cell::Number(value),
         Value::Text(text) => Cell::Text(text.trim().to_owned()),
-        Value::Array(elements) if elements.is_empty() => Cell::Null,
+        Value::Array([]) => Cell::Null,
         Value::Array(elements) => {
             let labels: Option<Vec<String>> =
                 elements.iter().map(|element| element.text().map(|text| text.trim().to_owned())).collect();
@@ -125,7 +125,7 @@ impl Builder {
     /// The reader has bounded the depth, so the recursion ends.
     fn cells(&mut self, path: &str, entries: &[Entry<'_>], cells: &mut BTreeMap<u16, Cell>) -> Result<(), Fault> {
         for (key, node) in entries {
-            let name = if path.is_empty() { key.to_string() } else { format!("{path}.{key}") };
+            let name = if path.is_empty() { (*key).to_owned() } else { format!("{path}.{key}") };
             if let Some(children) = node.entries() {
                 self.cells(&name, children, cells)?;
                 continue;

@@ -39,7 +39,7 @@ fn empty_task(task: &str, facets: Vec<Facet>) -> Task {
 }
 
 fn item(id: String, clip: &str, facets: Vec<FacetValue>, question: &str, answer: Answer) -> Item {
-    Item { id, clip: clip.to_owned(), facets, group: None, question: question.to_owned(), answer }
+    Item { id: id.into(), clip: clip.into(), facets, group: None, question: question.into(), answer }
 }
 
 /// The floor of a rule, in percent.
@@ -83,7 +83,7 @@ fn ipv_choices() -> Option<Task> {
             .collect();
         facets.push(FacetValue { facet: 1, value: place(&kinds, text(of_clip, "spatial_temporal_label")) });
         let correct = u32::from(text(&answers[id], "answer").as_bytes()[0] - b'A');
-        task.items.push(item(id.clone(), clip, facets, "", Answer::Choice { options, correct }));
+        task.items.push(item(id.clone(), clip, facets, "", Answer::Choice { options: options.into(), correct }));
     }
     Some(task)
 }
@@ -182,7 +182,7 @@ fn ovo_gemini() -> Option<(Task, Vec<Mark>)> {
                 let gold = text(entry, "ground_truth");
                 let right = entry["response"].as_str().is_some_and(|reply| reply.contains(gold));
                 let correct = u32::from(gold.as_bytes()[0] - b'A');
-                add(group, entry, Answer::Choice { options: vec![String::new(); 5], correct }, right);
+                add(group, entry, Answer::Choice { options: vec![String::new(); 5].into(), correct }, right);
             }
         }
         for entry in file["forward"].as_array().unwrap() {

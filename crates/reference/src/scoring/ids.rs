@@ -3,15 +3,14 @@
 //! Invariant: what is found has that very id. Answers mostly come in the order of the items, so the next item is tried
 //! before a table of all ids is made: a million answers in order cost a million comparisons and no table.
 
-use std::collections::HashMap;
-
 use super::{Item, Task};
+use crate::hash::FastMap;
 
 /// Finds the items of one task.
 pub(crate) struct Ids<'a> {
     items: &'a [Item],
     next: usize,
-    places: Option<HashMap<&'a str, u32>>,
+    places: Option<FastMap<&'a str, u32>>,
 }
 
 impl<'a> Ids<'a> {
@@ -26,7 +25,7 @@ impl<'a> Ids<'a> {
 
     /// The place of an item; `None` if the task does not have it.
     pub(crate) fn place(&mut self, id: &str) -> Option<u32> {
-        if self.items.get(self.next).is_some_and(|item| item.id == id) {
+        if self.items.get(self.next).is_some_and(|item| item.id == *id) {
             let place = u32::try_from(self.next).ok();
             self.next += 1;
             return place;

@@ -4,13 +4,12 @@
 //! items. Invariants: a sheet has exactly one mark per item, an unanswered item is [`Marked::Missing`], repeated answers
 //! are counted and resolved by a stated rule, and marks of items that the task does not have are counted, not used.
 
-use std::collections::HashMap;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::answers::{Extracted, Reading, same_label};
 use super::{Answer, Task};
+use crate::hash::FastMap;
 
 /// How an answer was marked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -118,7 +117,7 @@ pub struct TaskIndex<'a> {
 /// Numbers strings in the order of their first occurrence.
 #[derive(Default)]
 struct Numbers<'a> {
-    known: HashMap<&'a str, u32>,
+    known: FastMap<&'a str, u32>,
     last: Option<(&'a str, u32)>,
 }
 
@@ -344,11 +343,11 @@ pub(crate) mod tests {
                 .into_iter()
                 .enumerate()
                 .map(|(i, (clip, facets, group, answer))| Item {
-                    id: i.to_string(),
-                    clip: clip.to_owned(),
+                    id: i.to_string().into(),
+                    clip: clip.into(),
                     facets: facets.into_iter().map(|(facet, value)| FacetValue { facet, value }).collect(),
                     group: group.map(str::to_owned),
-                    question: String::new(),
+                    question: "".into(),
                     answer,
                 })
                 .collect(),
@@ -356,7 +355,7 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn choice(options: usize, correct: u32) -> Answer {
-        Answer::Choice { options: vec![String::new(); options], correct }
+        Answer::Choice { options: vec![String::new(); options].into(), correct }
     }
 
     pub(crate) fn mark(item: u32, state: Marked) -> Mark {

@@ -17,10 +17,11 @@ pub mod protocols;
 pub mod published;
 mod report;
 mod scorer;
+mod text;
 
 pub use intake::{
     AskedItem, ClipFacet, Collection, ColumnMapping, Container, Format, INTAKE_MAX_BYTES, INTAKE_MAX_VALUES, Merged,
-    Notice, Part, PlacedRun, Read, Supplement, TempCompassFile, read,
+    Notice, Part, PlacedRun, Read, RowLacks, Supplement, TempCompassFile, read,
 };
 pub use interval::{INTERVAL_LEVEL, Interval, IntervalMethod, NoValue, Quantity};
 pub use marks::{Denominator, Mark, Marked, Repeats, Sheet, Tally, TaskIndex};
@@ -36,6 +37,7 @@ pub use report::{
 };
 
 pub use scorer::{OpenAnswer, ScoreOptions, Scorer};
+pub use text::Text;
 
 #[cfg(test)]
 mod fixtures;

@@ -8,6 +8,8 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Text;
+
 /// A benchmark whose files are recognised, or any other set of questions.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -44,7 +46,7 @@ pub struct TaskId {
 }
 
 /// The questions of one task with their reference answers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Task {
     /// Which one.
     pub id: TaskId,
@@ -75,32 +77,30 @@ pub struct FacetValue {
 }
 
 /// One question about one clip.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Item {
     /// Its id, unique in the task.
-    pub id: String,
+    pub id: Text,
     /// The clip as the file names it. Items of one clip are resampled together.
-    pub clip: String,
+    pub clip: Text,
     /// Where it belongs; several values of one facet are possible.
     pub facets: Vec<FacetValue>,
     /// Items of one group count together (rotations of the same options).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
     /// What was asked; empty if the file does not say.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub question: String,
+    pub question: Text,
     /// The reference answer.
     pub answer: Answer,
 }
 
 /// A reference answer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", tag = "kind")]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     /// One option out of several, lettered from A.
     Choice {
-        /// The options' texts without their letters; empty texts where the file does not give them.
-        options: Vec<String>,
+        /// The options' texts without their letters; empty texts where the file does not give them. Items of one file that
+        /// lack them share one list.
+        options: Arc<[String]>,
         /// The right one, counted from 0; smaller than the number of options.
         correct: u32,
     },
@@ -129,39 +129,36 @@ pub enum Answer {
 }
 
 /// The answers of one model to one task.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Run {
     /// The model as the file or its name calls it.
     pub model: String,
     /// The file that it was read from.
     pub file: String,
     /// The task that it answers, if the file shows it; otherwise it follows from the items' ids.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<TaskId>,
     /// The answers, in the file's order. An item may be answered twice; the scorer counts that.
     pub predictions: Vec<Prediction>,
 }
 
 /// One answer of a model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Prediction {
     /// The id of the item.
-    pub item: String,
+    pub item: Text,
     /// The line or row in the file, counted from 1.
     pub line: u32,
     /// What the model said.
     pub said: Said,
     /// What the file itself records of it, 0 to 1 (an earlier harness's mark), if it does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recorded: Option<f64>,
 }
 
 /// What a model, or a judge of it, said.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", tag = "kind", content = "value")]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Said {
     /// Text, verbatim.
-    Text(String),
+    Text(Text),
     /// A score for the positive class, finite.
     Score(f64),
     /// A judge's verdict on an open answer.
@@ -171,13 +168,12 @@ pub enum Said {
 }
 
 /// A judge's verdict on an open answer, as a file records it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", tag = "kind")]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Judged {
     /// A reply that still has to be read by a profile's rule.
     Reply {
         /// The judge's reply, verbatim.
-        reply: String,
+        reply: Text,
     },
     /// Right or wrong.
     Right {
@@ -203,13 +199,12 @@ pub enum Judged {
         /// One each.
         marks: Vec<Option<f64>>,
         /// What kind of assertion each is, in the file's words; empty where the file does not say.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         kinds: Vec<String>,
     },
 }
 
 /// Ratings of clips by people or by metrics, to be compared with each other.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Ratings {
     /// The file.
     pub file: String,
@@ -222,7 +217,7 @@ pub struct Ratings {
 }
 
 /// The ratings of one clip.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RatingRow {
     /// The clip.
     pub clip: String,
@@ -231,7 +226,7 @@ pub struct RatingRow {
 }
 
 /// Scores of one generator on quality dimensions.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DimensionScores {
     /// The file.
     pub file: String,
@@ -242,7 +237,7 @@ pub struct DimensionScores {
 }
 
 /// The score of one dimension.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DimensionScore {
     /// The dimension's name in lower case with underscores: `subject_consistency`, …
     pub dimension: String,

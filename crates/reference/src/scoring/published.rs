@@ -9,6 +9,45 @@ use std::sync::OnceLock;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// What a reader of a published table must know. Closed, so that a page can say it in any language; prints in English.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
+pub enum PublishedRemark {
+    /// Items with two labels.
+    #[error("An item with two labels counts in both.")]
+    TwoLabelsCountInBoth,
+    /// The IPV-Score is no product.
+    #[error("The IPV-Score is the share of clips that are good in both, not a product of shares.")]
+    ShareOfBoth,
+    /// Nobody else has the labels.
+    #[error("The clips' single labels are not public, so the table cannot be recomputed.")]
+    LabelsNotPublic,
+    /// Who marked open answers.
+    #[error("Open answers are marked by GPT-4o, in the last column by Claude.")]
+    OpenAnswersMarkedByModels,
+    /// The overall value contradicts the parts.
+    #[error(
+        "The published overall value is lower than each of the same model's values by domain and by kind. The other value weighs \
+         the published spatial and temporal ones with their 260 and 639 clips."
+    )]
+    OverallBelowItsParts,
+    /// What F1 is about.
+    #[error("657 generated and 650 real clips. F1 takes generated as positive.")]
+    GeneratedIsPositive,
+    /// The scale of the dimensions.
+    #[error("The dimensions are raw means times 100, before normalization.")]
+    RawMeansTimesHundred,
+    /// One clip is not comparable.
+    #[error("They come from fixed prompt sets; one clip of another prompt is not comparable with them.")]
+    FixedPromptSets,
+    /// Long clips.
+    #[error("Clips of 5 s and more were scored with VBench-Long.")]
+    LongClipsByVBenchLong,
+    /// Totals that stand alone.
+    #[error("The dimensions of these rows are not at hand, so the totals could not be recomputed.")]
+    DimensionsNotAtHand,
+}
+
 /// A row of a published table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PublishedRow {
@@ -36,7 +75,7 @@ pub struct Recomputed {
     /// The column.
     pub column: String,
     /// What does not fit, and how the other values were made.
-    pub why: String,
+    pub why: PublishedRemark,
     /// The values that fit.
     pub values: Vec<RecomputedValue>,
 }
@@ -58,7 +97,7 @@ pub struct PublishedTable {
     pub columns: Vec<String>,
     /// What a reader must know.
     #[serde(default)]
-    pub remarks: Vec<String>,
+    pub remarks: Vec<PublishedRemark>,
     /// Columns that contradict the rest.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recomputed: Vec<Recomputed>,

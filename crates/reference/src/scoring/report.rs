@@ -160,6 +160,8 @@ pub struct ProfileScore {
     pub profile: ProfileId,
     /// Its score under the profile's own denominator and averaging.
     pub score: Quantity,
+    /// Right answers over all items, whatever the profile leaves out and averages over: what is comparable between profiles.
+    pub over_all: Quantity,
     /// Answers that the profile could not read.
     pub unparsed: u64,
     /// Items that this profile and the task's profile mark differently.

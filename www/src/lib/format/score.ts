@@ -68,6 +68,8 @@ export const problemText = (error: scores.ImportError): string => said(st().core
 
 export const remedyText = (error: scores.ImportError): string => st().core.remedies[error.problem] ?? '';
 
+export const howText = (how: scores.FloorHow): string => said(st().core.hows, how.how, how, () => humanize(how.how));
+
 export const whyText = (why: scores.Why): string => said(st().core.whys, why.why, why, () => humanize(why.why));
 
 export function placeText({ place }: scores.ImportError): string | null {
@@ -78,9 +80,14 @@ export function placeText({ place }: scores.ImportError): string | null {
 const known = (group: Readonly<Record<string, string>>, key: string, otherwise: string): string =>
   Object.hasOwn(group, key) ? (group[key] ?? otherwise) : otherwise;
 
+/** A name without what only sets its parts apart. */
+const lettersOf = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+
 export function taskName({ benchmark, task }: scores.TaskId): string {
   const words = st();
   const bench = typeof benchmark === 'string' ? known(words.benchmarks, benchmark, humanize(benchmark)) : benchmark.other;
+  // Harnesses name a task after its benchmark: once is enough.
+  if (lettersOf(bench) === lettersOf(task)) return bench;
   return words.task.title(bench, known(words.tasks, task, task));
 }
 

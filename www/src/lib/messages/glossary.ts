@@ -29,6 +29,14 @@ const ZH: Readonly<Record<string, string>> = {
   historical: '历史',
   'climate and weather': '气候与天气',
   'terrain environment': '地形环境',
+  // Who rates, and what.
+  human: '人工',
+  metric: '指标',
+  overall: '总体',
+  'visual quality': '画质',
+  'prompt following': '提示词遵循',
+  'semantic adherence': '语义遵循',
+  'physical commonsense': '物理常识',
   // What items are grouped by.
   domain: '领域',
   category: '类别',

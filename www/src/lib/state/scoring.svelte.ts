@@ -2,7 +2,7 @@
 //
 // Invariant: every number comes from the core; this file keeps, orders and asks. One step runs at a time; a newer one waits.
 
-import type { Input, RefusedFile, ScoreFormat, scores, Scoring } from 'reelcheck';
+import type { Input, RefusedFile, ScoreFormat, ScoreProgress, scores, Scoring, Step } from 'reelcheck';
 import { baseName } from '../format/name';
 import { score } from './engine';
 import { isSystemFile, recognise } from './intake';
@@ -24,6 +24,10 @@ class ScoringState {
   busy = $state(false);
   /** How much of the engine has arrived, 0 to 1; null when that is not known or no longer of interest. */
   loaded = $state<number | null>(null);
+  /** What the step under way is at; null before its first part. */
+  progress = $state.raw<ScoreProgress | null>(null);
+  /** Seconds that the step has taken so far. */
+  seconds = $state(0);
   trouble = $state<string | null>(null);
   /** Whether the made-up sample is among the files. */
   sample = $state(false);
@@ -42,16 +46,16 @@ class ScoringState {
   }
 
   add(inputs: Input[]): Promise<boolean> {
-    return this.#step(async (signal) => {
+    return this.#step(async (step) => {
       if (this.#scoring !== null) {
-        await this.#scoring.add(inputs, null, { signal });
+        await this.#scoring.add(inputs, null, step);
         return;
       }
       this.loaded = 0;
       const onLoading = ({ loaded, total }: { loaded: number; total: number }): void => {
         this.loaded = total > 0 && loaded < total ? loaded / total : null;
       };
-      this.#scoring = await score(inputs, { profile: this.profile, signal, onLoading });
+      this.#scoring = await score(inputs, { profile: this.profile, ...step, onLoading });
     });
   }
 
@@ -71,28 +75,28 @@ class ScoringState {
 
   /** Reads a refused table once more with its columns named. */
   map(refused: RefusedFile, mapping: scores.ColumnMapping): Promise<boolean> {
-    return this.#step(async (signal) => {
-      await this.#scoring?.map(this.refused.indexOf(refused), mapping, { signal });
+    return this.#step(async (step) => {
+      await this.#scoring?.map(this.refused.indexOf(refused), mapping, step);
     });
   }
 
   dismiss(refused: RefusedFile): Promise<boolean> {
-    return this.#step(async (signal) => {
-      await this.#scoring?.dismiss(this.refused.indexOf(refused), { signal });
+    return this.#step(async (step) => {
+      await this.#scoring?.dismiss(this.refused.indexOf(refused), step);
     });
   }
 
   remove(file: scores.ScoredFile): Promise<boolean> {
-    return this.#step(async (signal) => {
-      await this.#scoring?.remove(this.files.indexOf(file), { signal });
+    return this.#step(async (step) => {
+      await this.#scoring?.remove(this.files.indexOf(file), step);
     });
   }
 
   async rescore(profile: scores.ProfileId | null): Promise<void> {
     const before = this.profile;
     this.profile = profile;
-    const done = await this.#step(async (signal) => {
-      await this.#scoring?.rescore({ profile, signal });
+    const done = await this.#step(async (step) => {
+      await this.#scoring?.rescore({ profile, ...step });
     });
     if (!done) this.profile = before;
   }
@@ -134,22 +138,31 @@ class ScoringState {
   }
 
   /** Runs one step; whether it came to its end. */
-  async #step(step: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
+  async #step(run: (step: Step) => Promise<void>): Promise<boolean> {
     const abort = new AbortController();
     this.#abort = abort;
     this.busy = true;
     this.trouble = null;
+    this.progress = null;
+    this.seconds = 0;
+    const started = performance.now();
+    const clock = setInterval(() => { this.seconds = Math.floor((performance.now() - started) / 1000); }, 1000);
+    const onProgress = (progress: ScoreProgress): void => {
+      this.progress = progress;
+    };
     try {
-      await step(abort.signal);
+      await run({ signal: abort.signal, onProgress });
       return true;
     } catch (error) {
       if (!isAbort(error)) this.trouble = wordsOf(error);
       return false;
     } finally {
+      clearInterval(clock);
       if (this.#abort === abort) {
         this.#abort = null;
         this.busy = false;
         this.loaded = null;
+        this.progress = null;
       }
       this.#take();
     }

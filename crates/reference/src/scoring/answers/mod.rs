@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 use super::model::Answer;
 
 pub use judge_reply::{JudgeReply, Stop, long_score, read_judge_reply};
-pub use profile::{AnswerKind, Averaging, Profile, ProfileId, Unparsed};
+pub use profile::{AnswerKind, Averaging, NullReply, Profile, ProfileId, Unparsed};
 pub(crate) use tolerant::same_label;
 
 /// A part of a text, in bytes of its UTF-8 form.
@@ -310,10 +310,13 @@ pub fn read(profile: ProfileId, reference: &Answer, raw: &str) -> Reading {
     }
 }
 
-/// The reading of an item for which the file holds null instead of a text. No official rule marks it as correct.
+/// Reads an item for which the file holds null instead of a text: as nothing, or as an empty reply, as the profile says.
 #[must_use]
-pub const fn nothing() -> Reading {
-    Reading::unread(Why::Nothing)
+pub fn read_null(profile: ProfileId, reference: &Answer) -> Reading {
+    match profile.profile().null {
+        NullReply::Missing => Reading::unread(Why::Nothing),
+        NullReply::Empty => read(profile, reference, ""),
+    }
 }
 
 #[cfg(test)]

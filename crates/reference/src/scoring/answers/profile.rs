@@ -91,6 +91,16 @@ pub enum Unparsed {
     Chance,
 }
 
+/// What an item counts as for which a file holds null instead of a reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum NullReply {
+    /// Not answered, like an item that the file does not mention.
+    Missing,
+    /// An empty reply, which the rule reads like any other text: the script knows no other way to say nothing.
+    Empty,
+}
+
 /// Over what accuracies are averaged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -122,6 +132,8 @@ pub struct Profile {
     pub denominator: Denominator,
     /// What an unparsed reply counts as.
     pub unparsed: Unparsed,
+    /// What null instead of a reply counts as.
+    pub null: NullReply,
     /// How the total is made.
     pub averaging: Averaging,
     /// What to know about its numbers.
@@ -139,6 +151,7 @@ const fn profile(id: ProfileId) -> Profile {
         reads: CHOICE,
         denominator: Denominator::All,
         unparsed: Unparsed::Wrong,
+        null: NullReply::Missing,
         averaging: Averaging::Items,
         notes: "",
     };
@@ -157,8 +170,9 @@ const fn profile(id: ProfileId) -> Profile {
             version: "Ask-Anything 2024",
             title: "MVBench, official",
             source: "OpenGVLab/Ask-Anything, video_chat2/mvbench.ipynb (check_ans)",
+            null: NullReply::Empty,
             notes: "Tests whether the first word is a part of \"(x)\" or contains it; an empty reply and \"(\" count as \
-                    correct.",
+                    correct, and so does null, which the notebook can only hold as an empty reply.",
             ..base
         },
         ProfileId::VideoMmeOfficial => Profile {
@@ -184,9 +198,12 @@ const fn profile(id: ProfileId) -> Profile {
             title: "OVO-Bench, official",
             source: "JoeLeelyf/OVO-Bench, utils/OVOBenchScore.py",
             reads: &[AnswerKind::Choice, AnswerKind::YesNo, AnswerKind::Count],
+            denominator: Denominator::Answered,
+            null: NullReply::Empty,
             averaging: Averaging::Groups,
             notes: "The reference's letter occurs anywhere in the reply, so that \"Based on …\" is correct for B. Counts join \
-                    all digits.",
+                    all digits. The script knows the result files alone: null in them is wrong, items that they lack are \
+                    passed over.",
             ..base
         },
         ProfileId::VnBenchOfficialA => Profile {

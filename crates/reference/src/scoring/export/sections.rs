@@ -28,7 +28,7 @@ pub fn sections(report: &ScoreReport) -> Vec<Section> {
     sections.extend(more.map(|(title, rows)| section(title, rows)));
     sections.extend(report.published.iter().map(|table| {
         let mut remarks = vec![format!("{}, {}; unit: {}.", table.source, table.date, table.unit)];
-        remarks.extend(table.remarks.iter().cloned());
+        remarks.extend(table.remarks.iter().map(ToString::to_string));
         remarks.extend(table.recomputed.iter().map(|column| format!("{}: {}", column.column, column.why)));
         let rows = table.rows.iter().flat_map(|row| {
             let cells = table.columns.iter().zip(&row.values).filter_map(|(column, value)| Some((column, (*value)?)));
@@ -124,7 +124,7 @@ fn of_task(report: &ScoreReport, task: &TaskReport) -> Section {
             FloorMeasure::Mean => "mean".to_owned(),
         };
         let row = share(&format!("floor: {}", rule(floor)), &task.file, &measure, floor.value);
-        Row { part: floor.how.clone(), is_detail: true, ..row }
+        Row { part: floor.how.to_string(), is_detail: true, ..row }
     }));
     let mut remarks = vec![scored, profile.notes.to_owned()];
     if task.floors.iter().any(|floor| floor.measure == FloorMeasure::Mean) {
@@ -182,10 +182,13 @@ fn of_run(task: &TaskReport, run: &RunReport, rows: &mut Vec<Row>) {
             rows.push(detail("all-assertions", "wholly true alone".to_owned(), assertions.all_true));
         }
     }
-    rows.extend(run.sensitivity.iter().map(|under| Row {
-        unread: Some((under.unparsed, run.tally.missing)),
-        profile: Some((under.profile.name().to_owned(), under.profile.profile().version.to_owned())),
-        ..detail("score under profile", under.profile.name().to_owned(), under.score)
+    rows.extend(run.sensitivity.iter().flat_map(|under| {
+        let of = [("score under profile", under.score), ("right over all items", under.over_all)];
+        of.map(|(measure, value)| Row {
+            unread: Some((under.unparsed, run.tally.missing)),
+            profile: Some((under.profile.name().to_owned(), under.profile.profile().version.to_owned())),
+            ..detail(measure, under.profile.name().to_owned(), value)
+        })
     }));
     if let Some(recorded) = &run.recorded {
         let part = format!("{} agree with ours, {} differ", recorded.agree, recorded.differ);

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use super::learned::{Learner, Words, leave_one_clip_out, ln_share};
-use super::{FloorRule, Guess, MOST_LEARNED};
+use super::{FloorHow, FloorRule, Guess, MOST_LEARNED};
 use crate::scoring::interval::NoValue;
 use crate::scoring::{Answer, TaskIndex};
 
@@ -41,17 +41,10 @@ pub(super) fn of_labels(index: &TaskIndex<'_>) -> Vec<Guess> {
     vec![
         Guess {
             rule: FloorRule::QuestionWords,
-            how: "Answers with the class that the question's words go with for questions about other clips (naive Bayes)."
-                .to_owned(),
+            how: FloorHow::QuestionWords,
             credits: learned(if asked { Ok(questions()) } else { Err(NoValue::NotRecorded) }),
         },
-        Guess {
-            rule: FloorRule::FileName,
-            how: "Answers with the class that is most frequent among other clips whose file names begin alike (up to the \
-                  first underscore), all rare beginnings taken as one."
-                .to_owned(),
-            credits: learned(Ok(beginnings(index))),
-        },
+        Guess { rule: FloorRule::FileName, how: FloorHow::FileName, credits: learned(Ok(beginnings(index))) },
     ]
 }
 

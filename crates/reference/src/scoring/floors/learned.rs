@@ -5,8 +5,10 @@
 //! counted.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::{FloorRule, Guess, MOST_LEARNED};
+use super::{FloorHow, FloorRule, Guess, MOST_LEARNED};
+use crate::error::shown;
 use crate::scoring::interval::NoValue;
 use crate::scoring::{Answer, TaskIndex};
 
@@ -75,8 +77,6 @@ fn first_most(counts: impl IntoIterator<Item = i64>) -> usize {
     best.0
 }
 
-const LONGEST: &str = "Answers with the option of most characters, the first among equals.";
-
 /// The longest option alone, without what only learning needs.
 fn longest_of_many(index: &TaskIndex<'_>) -> Vec<Guess> {
     let credit = |answer: &Answer| match answer {
@@ -88,29 +88,33 @@ fn longest_of_many(index: &TaskIndex<'_>) -> Vec<Guess> {
         _ => None,
     };
     let items = &index.task().items;
-    let texts = items.iter().any(|item| {
-        matches!(&item.answer, Answer::Choice { options, .. } if options.iter().any(|option| !option.is_empty()))
+    let mut last: Option<&Arc<[String]>> = None;
+    let texts = items.iter().any(|item| match &item.answer {
+        // Items without texts share one list of options.
+        Answer::Choice { options, .. } if !last.is_some_and(|last| Arc::ptr_eq(last, options)) => {
+            last = Some(options);
+            options.iter().any(|option| !option.is_empty())
+        }
+        _ => false,
     });
     let credits =
         if texts { Ok(items.iter().map(|item| credit(&item.answer)).collect()) } else { Err(NoValue::NotRecorded) };
-    let guess = |(rule, how): (FloorRule, &str)| Guess {
+    let guess = |(rule, how): (FloorRule, FloorHow)| Guess {
         rule,
-        how: how.to_owned(),
+        how,
         credits: Err(NoValue::TooMany { limit: MOST_LEARNED as u64 }),
     };
-    let mut guesses = vec![Guess { rule: FloorRule::LongestOption, how: LONGEST.to_owned(), credits }];
+    let mut guesses = vec![Guess { rule: FloorRule::LongestOption, how: FloorHow::LongestOption, credits }];
     guesses.extend(
-        [(FloorRule::Position, POSITION), (FloorRule::LengthRank, LENGTH_RANK), (FloorRule::OptionWords, WORDS)]
-            .map(guess),
+        [
+            (FloorRule::Position, FloorHow::Position),
+            (FloorRule::LengthRank, FloorHow::LengthRank),
+            (FloorRule::OptionWords, FloorHow::OptionWords),
+        ]
+        .map(guess),
     );
     guesses
 }
-
-const POSITION: &str = "Answers with the letter that is most often right for questions about other clips.";
-const LENGTH_RANK: &str = "Orders the options by length and answers with the place that is most often right for questions \
-                           about other clips.";
-const WORDS: &str = "Answers with the option whose words, length rank and position go with being right for questions about \
-                     other clips (naive Bayes).";
 
 /// The floors of multiple choice.
 pub(super) fn of_choices(index: &TaskIndex<'_>) -> Vec<Guess> {
@@ -131,43 +135,36 @@ pub(super) fn of_choices(index: &TaskIndex<'_>) -> Vec<Guess> {
     let mut guesses = vec![
         Guess {
             rule: FloorRule::LongestOption,
-            how: LONGEST.to_owned(),
+            how: FloorHow::LongestOption,
             credits: if texts { Ok(of_longest()) } else { Err(NoValue::NotRecorded) },
         },
         Guess {
             rule: FloorRule::Position,
-            how: POSITION.to_owned(),
+            how: FloorHow::Position,
             credits: learned(&mut Position { choices: &choices, right: HashMap::new() }, false),
         },
         Guess {
             rule: FloorRule::LengthRank,
-            how: LENGTH_RANK.to_owned(),
+            how: FloorHow::LengthRank,
             credits: learned(&mut LengthRank { choices: &choices, right: HashMap::new() }, true),
         },
     ];
     if texts {
         let spared = spared_options(&choices);
         if let Some(first) = spared.first() {
-            let of_all = format!("The option {:?} stands in most questions and is never right elsewhere", shown(first));
-            let certain = "where its position is always followed by one letter elsewhere, answers that letter";
-            for (rule, longest, otherwise) in [
-                (FloorRule::SparedOption, false, "otherwise draws among the other options (expected value)"),
-                (FloorRule::SparedOptionThenLongest, true, "otherwise answers with the longest of the other options"),
+            let option = shown(first);
+            for (rule, longest, how) in [
+                (FloorRule::SparedOption, false, FloorHow::SparedOption { option: option.clone() }),
+                (FloorRule::SparedOptionThenLongest, true, FloorHow::SparedOptionThenLongest { option }),
             ] {
                 let mut learner = Spared::new(&choices, &spared, longest);
-                let how = format!("{of_all}: {certain}, {otherwise}.");
                 guesses.push(Guess { rule, how, credits: learned(&mut learner, true) });
             }
         }
         let credits = learned(&mut OptionWords::new(&choices), true);
-        guesses.push(Guess { rule: FloorRule::OptionWords, how: WORDS.to_owned(), credits });
+        guesses.push(Guess { rule: FloorRule::OptionWords, how: FloorHow::OptionWords, credits });
     }
     guesses
-}
-
-/// Option texts for a sentence: short, and without control characters.
-fn shown(text: &str) -> String {
-    crate::error::shown(text)
 }
 
 /// Right letters, by number of options.

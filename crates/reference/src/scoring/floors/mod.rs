@@ -7,6 +7,7 @@
 //! what a rule needs, the floor says so; ties go to the first option; the same file gives the same floors.
 
 mod classes;
+mod how;
 mod learned;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use super::interval::NoValue;
 use super::protocols::choice::{self, ChoiceRules, FacetScores};
 use super::protocols::labels;
 use super::{Answer, Mark, Marked, Quantity, Repeats, Sheet, TaskIndex};
+use crate::error::shown;
 
 /// A rule that answers without the clip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -64,6 +66,8 @@ pub enum FloorMeasure {
     Mean,
 }
 
+pub use how::FloorHow;
+
 /// A floor.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Floor {
@@ -75,7 +79,7 @@ pub struct Floor {
     /// Its value, 0 to 1, expected where the rule draws; `n` counts items.
     pub value: Quantity,
     /// What the rule does and how it was found.
-    pub how: String,
+    pub how: FloorHow,
     /// By facet, for accuracy over at most [`MOST_LEARNED`] items.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facets: Vec<FacetScores>,
@@ -87,7 +91,7 @@ pub const MOST_LEARNED: usize = 50_000;
 /// The expected credit of a rule on each item, and how it was found.
 struct Guess {
     rule: FloorRule,
-    how: String,
+    how: FloorHow,
     /// `None` where the rule has no answer to give, such as for open questions; or why there is none at all.
     credits: Result<Vec<Option<f64>>, NoValue>,
 }
@@ -104,10 +108,7 @@ pub fn floors(index: &TaskIndex<'_>, rules: &ChoiceRules) -> Vec<Floor> {
     for Guess { rule, how, credits } in guesses {
         let (value, facets) = match credits {
             Err(why) => (Quantity::Undefined(why), Vec::new()),
-            Ok(credits) => {
-                let scored = choice::score_credits(index, &credits, &rules, few);
-                (scored.score, scored.facets)
-            }
+            Ok(credits) => choice::score_credits(index, &credits, &rules, few),
         };
         floors.push(Floor { rule, measure: FloorMeasure::Accuracy, value, how, facets });
     }
@@ -122,7 +123,7 @@ pub fn floors(index: &TaskIndex<'_>, rules: &ChoiceRules) -> Vec<Floor> {
                 rule: FloorRule::Always,
                 measure,
                 value,
-                how: format!("Answers {label} to every question."),
+                how: FloorHow::Always { answer: label.to_owned() },
                 facets: Vec::new(),
             }));
         }
@@ -160,11 +161,7 @@ fn random(index: &TaskIndex<'_>) -> Guess {
         _ => Some(choice::chance(answer)),
     };
     let credits = index.task().items.iter().map(|item| credit(&item.answer)).collect();
-    let mut how = "Draws an option, or yes or no, with equal chances; the value is the expected one.".to_owned();
-    if labels {
-        how.push_str(" Labels are drawn from those that occur.");
-    }
-    Guess { rule: FloorRule::Random, how, credits: Ok(credits) }
+    Guess { rule: FloorRule::Random, how: FloorHow::Random { labels }, credits: Ok(credits) }
 }
 
 fn most_frequent(index: &TaskIndex<'_>) -> Guess {
@@ -203,15 +200,10 @@ fn most_frequent(index: &TaskIndex<'_>) -> Guess {
         }
     };
     let credits = items.iter().enumerate().map(credit).collect();
-    let mut named: Vec<String> = best
-        .iter()
-        .flatten()
-        .filter_map(|&label| index.labels().get(label as usize))
-        .map(|l| (*l).to_owned())
-        .collect();
-    named.extend(number.map(|number| number.to_string()));
-    let how = format!("Always answers {}, the most frequent answer of this very file.", named.join(" or "));
-    Guess { rule: FloorRule::MostFrequent, how, credits: Ok(credits) }
+    let labels = best.iter().flatten().filter_map(|&label| index.labels().get(label as usize));
+    let mut answers: Vec<String> = labels.map(|label| shown(label)).collect();
+    answers.extend(number.map(|number| number.to_string()));
+    Guess { rule: FloorRule::MostFrequent, how: FloorHow::MostFrequent { answers }, credits: Ok(credits) }
 }
 
 #[cfg(test)]

@@ -3,13 +3,14 @@
 //! Invariant: ids are unique in a built task, a facet's values are few, and each prediction's line ascends with its place
 //! in the file.
 
-use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, LazyLock};
 
 use super::Notice;
 use crate::error::{Fault, Problem, shown};
+use crate::hash::{FastMap, FastSet};
 use crate::importers::json::{Node, Value};
 use crate::names;
+use crate::scoring::Text;
 use crate::scoring::model::{Answer, Benchmark, Facet, FacetValue, Item, Prediction, Run, Said, Task, TaskId};
 
 /// The most values of a facet.
@@ -21,8 +22,8 @@ pub(super) const MAX_OPTIONS: usize = 26;
 pub(super) struct Source<'a> {
     /// Its name as given, folders included.
     pub(super) file: &'a str,
-    /// Its text; empty for a workbook.
-    pub(super) text: &'a str,
+    /// The text that its values and cells are parts of: the file's own, or that of the cells of a table.
+    pub(super) text: &'a Arc<String>,
 }
 
 impl Source<'_> {
@@ -64,17 +65,24 @@ impl Source<'_> {
             .map_or_else(|| "unnamed model".to_owned(), |part| part.trim().to_owned())
     }
 
+    /// A part of the file's text for as long as anyone needs it.
+    pub(super) fn share(&self, part: &str) -> Text {
+        Text::within(self.text, part)
+    }
+
     /// Counts lines from place to place.
-    pub(super) const fn lines(&self) -> Lines<'_> {
-        Lines { text: self.text, at: 0, line: 1 }
+    pub(super) fn lines(&self) -> Lines<'_> {
+        Lines { text: self.text.as_bytes(), at: 0, line: 1, next: None }
     }
 }
 
 /// Counts lines; quick as long as places ascend.
 pub(super) struct Lines<'a> {
-    text: &'a str,
+    text: &'a [u8],
     at: usize,
     line: u32,
+    /// The first line end from `at` on, or the text's end, once it was looked for.
+    next: Option<usize>,
 }
 
 impl Lines<'_> {
@@ -82,11 +90,16 @@ impl Lines<'_> {
     pub(super) fn of(&mut self, at: usize) -> u32 {
         let at = at.min(self.text.len());
         if at < self.at {
-            (self.at, self.line) = (0, 1);
+            (self.at, self.line, self.next) = (0, 1, None);
         }
-        let passed = self.text.as_bytes()[self.at..at].iter().filter(|&&byte| byte == b'\n').count();
-        self.line = self.line.saturating_add(u32::try_from(passed).unwrap_or(u32::MAX));
-        self.at = at;
+        let text = self.text;
+        let end_from = |from: usize| memchr::memchr(b'\n', &text[from..]).map_or(text.len(), |found| from + found);
+        let mut next = self.next.unwrap_or_else(|| end_from(self.at));
+        while next < at {
+            self.line = self.line.saturating_add(1);
+            next = end_from(next + 1);
+        }
+        (self.at, self.next) = (at, Some(next));
         self.line
     }
 }
@@ -99,8 +112,10 @@ pub(super) fn task_id(benchmark: Benchmark, task: &str) -> TaskId {
 /// A task under way.
 pub(super) struct TaskBuilder {
     task: Task,
-    places: HashMap<(u32, String), u32>,
-    ids: HashSet<String>,
+    /// The values of each facet by their texts.
+    places: Vec<FastMap<String, u32>>,
+    /// The ids, once one of them does not come after the one before it.
+    ids: Option<FastSet<Text>>,
     duplicates: Tally,
     unread: Tally,
     unknown_options: (usize, u32),
@@ -125,11 +140,12 @@ impl Tally {
 
 impl TaskBuilder {
     pub(super) fn new(id: TaskId, source: &Source<'_>, facets: &[&str]) -> Self {
+        let places = facets.iter().map(|_| FastMap::default()).collect();
         let facets = facets.iter().map(|&name| Facet { name: name.to_owned(), values: Vec::new() }).collect();
         Self {
             task: Task { id, file: source.file.to_owned(), facets, items: Vec::new() },
-            places: HashMap::new(),
-            ids: HashSet::new(),
+            places,
+            ids: None,
             duplicates: Tally::default(),
             unread: Tally::default(),
             unknown_options: (0, 0),
@@ -143,18 +159,24 @@ impl TaskBuilder {
         if value.is_empty() || values.len() > MAX_FACET_VALUES {
             return None;
         }
-        if let Some(&known) = self.places.get(&(facet, value.to_owned())) {
+        let places = &mut self.places[facet as usize];
+        if let Some(&known) = places.get(value) {
             return Some(FacetValue { facet, value: known });
         }
         let place = u32::try_from(values.len()).ok()?;
         values.push(value.to_owned());
-        self.places.insert((facet, value.to_owned()), place);
+        places.insert(value.to_owned(), place);
         Some(FacetValue { facet, value: place })
+    }
+
+    /// Makes room for items.
+    pub(super) fn reserve(&mut self, items: usize) {
+        self.task.items.reserve(items);
     }
 
     /// Keeps an item unless its id is taken.
     pub(super) fn push(&mut self, item: Item, line: u32) {
-        if !self.ids.insert(item.id.clone()) {
+        if !self.is_new(&item.id) {
             self.duplicates.add(&item.id, line);
             return;
         }
@@ -165,6 +187,22 @@ impl TaskBuilder {
             self.unknown_options = (self.unknown_options.0 + 1, self.unknown_options.1.max(most));
         }
         self.task.items.push(item);
+    }
+
+    /// Notes an id; false if an item has it already. Most files number their items, and ids that ascend need no set.
+    fn is_new(&mut self, id: &Text) -> bool {
+        if let Some(ids) = &mut self.ids {
+            return ids.insert(id.clone());
+        }
+        match self.task.items.last() {
+            Some(last) if (last.id.len(), last.id.as_str()) >= (id.len(), id.as_str()) => {
+                let mut ids: FastSet<Text> = self.task.items.iter().map(|item| item.id.clone()).collect();
+                let is_new = ids.insert(id.clone());
+                self.ids = Some(ids);
+                is_new
+            }
+            _ => true,
+        }
     }
 
     /// Counts an item whose reference answer cannot be understood.
@@ -178,7 +216,7 @@ impl TaskBuilder {
 
     /// How many clips there are.
     pub(super) fn clips(&self) -> usize {
-        self.task.items.iter().map(|item| item.clip.as_str()).collect::<HashSet<_>>().len()
+        self.task.items.iter().map(|item| item.clip.as_str()).collect::<FastSet<_>>().len()
     }
 
     /// The task, without facets that nothing has or that are too fine.
@@ -232,39 +270,39 @@ pub(super) fn run(model: String, source: &Source<'_>, task: Option<TaskId>) -> R
 }
 
 /// A prediction without a recorded mark.
-pub(super) const fn prediction(item: String, line: u32, said: Said) -> Prediction {
-    Prediction { item, line, said, recorded: None }
+pub(super) fn prediction(item: impl Into<Text>, line: u32, said: Said) -> Prediction {
+    Prediction { item: item.into(), line, said, recorded: None }
 }
 
 /// What a model said, as a file records it: text verbatim, other values as they are written, null as nothing, and the
 /// first of a list (harnesses keep lists of one reply).
-pub(super) fn said(node: &Node<'_>, text: &str) -> Said {
-    match &node.value {
+pub(super) fn said(node: &Node<'_>, source: &Source<'_>) -> Said {
+    match node.value {
         Value::Null | Value::NotFinite => Said::Nothing,
-        Value::Text(reply) => Said::Text(reply.to_string()),
-        Value::Array(replies) => match replies.as_slice() {
+        Value::Text(reply) => Said::Text(source.share(reply)),
+        Value::Array(replies) => match replies {
             [] => Said::Nothing,
-            [only] => said(only, text),
-            _ => Said::Text(node.raw(text).to_owned()),
+            [only] => said(only, source),
+            _ => Said::Text(source.share(node.raw(source.text))),
         },
-        Value::Bool(_) | Value::Number(_) | Value::Object(_) => Said::Text(node.raw(text).to_owned()),
+        Value::Bool(_) | Value::Number(_) | Value::Object(_) => Said::Text(source.share(node.raw(source.text))),
     }
 }
 
 /// A text, number or truth value as text.
-pub(super) fn scalar<'n>(node: &'n Node<'_>, text: &'n str) -> Option<Cow<'n, str>> {
-    match &node.value {
-        Value::Text(value) => Some(Cow::Borrowed(value.as_ref())),
-        Value::Number(_) | Value::Bool(_) => Some(Cow::Borrowed(node.raw(text))),
+pub(super) fn scalar<'n>(node: &Node<'n>, text: &'n str) -> Option<&'n str> {
+    match node.value {
+        Value::Text(value) => Some(value),
+        Value::Number(_) | Value::Bool(_) => Some(node.raw(text)),
         _ => None,
     }
 }
 
 /// A number, also one that is written as a text.
 pub(super) fn number(node: &Node<'_>) -> Option<f64> {
-    match &node.value {
-        Value::Number(value) => Some(*value),
-        Value::Bool(value) => Some(f64::from(u8::from(*value))),
+    match node.value {
+        Value::Number(value) => Some(value),
+        Value::Bool(value) => Some(f64::from(u8::from(value))),
         Value::Text(text) => finite(text),
         _ => None,
     }
@@ -280,8 +318,15 @@ pub(super) fn finite(text: &str) -> Option<f64> {
 /// A list of texts or numbers.
 pub(super) fn list(node: &Node<'_>, text: &str) -> Option<Vec<String>> {
     let texts: Option<Vec<String>> =
-        node.elements()?.iter().map(|element| scalar(element, text).map(Cow::into_owned)).collect();
+        node.elements()?.iter().map(|element| scalar(element, text).map(str::to_owned)).collect();
     texts.filter(|texts| (1..=MAX_OPTIONS).contains(&texts.len()))
+}
+
+/// Options of which only the number is known. All items share the lists.
+pub(super) fn blank(options: usize) -> Arc<[String]> {
+    static LISTS: LazyLock<Vec<Arc<[String]>>> =
+        LazyLock::new(|| (0..=MAX_OPTIONS).map(|options| vec![String::new(); options].into()).collect());
+    LISTS.get(options).map_or_else(|| vec![String::new(); options].into(), Arc::clone)
 }
 
 /// The letter of an option, counted from A.
@@ -363,7 +408,7 @@ pub(super) fn yes_no(text: &str) -> Option<bool> {
 }
 
 /// A text member of an entry.
-pub(super) fn member<'n>(entry: &'n Node<'_>, key: &str, name: &str, expected: &str) -> Result<&'n str, Fault> {
+pub(super) fn member<'n>(entry: &Node<'n>, key: &str, name: &str, expected: &str) -> Result<&'n str, Fault> {
     let node = entry.get(name).ok_or_else(|| bad(key, name, entry, expected))?;
     node.text().ok_or_else(|| bad(key, name, node, expected))
 }

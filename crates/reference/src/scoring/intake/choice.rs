@@ -4,7 +4,6 @@
 //! questions), JUNJIE99/MLVU, LongVideoBench's `lvb_val.json`, CG-Bench's `cgbench_mini.json` and opendatalab/LOKI. Invariant: a
 //! list is recognised by its first entry's members; rows that also hold replies are left to the plain tables.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::build::{self, Source, TaskBuilder, bad, list, said, scalar, task_id, unlettered, yes_no};
@@ -13,6 +12,7 @@ use super::{Content, Format};
 use crate::error::Fault;
 use crate::importers::json::{Node, Value};
 use crate::names;
+use crate::scoring::Text;
 use crate::scoring::model::{Answer, Benchmark, Item};
 
 /// How one benchmark's entries are laid out.
@@ -151,27 +151,27 @@ fn annotations<'t>(source: &Source<'t>, layout: &Layout, entries: &[Node<'t>]) -
         let line = lines.of(entry.at());
         let text = |name: &str| entry.get(name).and_then(|node| scalar(node, source.text));
         let id = match layout.id {
-            Some(name) => {
-                text(name).ok_or_else(|| bad("", name, entry.get(name).unwrap_or(entry), "an id"))?.into_owned()
-            }
-            None => format!("{stem}/{index}"),
+            Some(name) => text(name)
+                .ok_or_else(|| bad("", name, entry.get(name).unwrap_or(entry), "an id"))
+                .map(|id| source.share(id))?,
+            None => Text::from(format!("{stem}/{index}")),
         };
         let clip = layout
             .clip
             .iter()
-            .find_map(|name| clip_of(entry.get(name)?))
+            .find_map(|name| clip_of(source, entry.get(name)?))
             .ok_or_else(|| bad(&id, layout.clip[0], entry, "a file name"))?;
-        let question = entry.get("question").and_then(Node::text).unwrap_or_default().to_owned();
+        let question = source.share(entry.get("question").and_then(Node::text).unwrap_or_default());
         let options =
             entry.get(layout.options).and_then(|node| list(node, source.text)).map_or_else(Vec::new, unlettered);
         let node = entry.get(layout.answer).unwrap_or(entry);
         let reference = scalar(node, source.text).ok_or_else(|| bad(&id, layout.answer, node, "a reference answer"))?;
-        let Some(answer) = answer(layout, &reference, options) else {
-            task.unread(&reference, line);
+        let Some(answer) = answer(layout, reference, options) else {
+            task.unread(reference, line);
             continue;
         };
         let mut values: Vec<_> =
-            (0u32..).zip(layout.facets).filter_map(|(facet, (_, member))| task.facet(facet, &text(member)?)).collect();
+            (0u32..).zip(layout.facets).filter_map(|(facet, (_, member))| task.facet(facet, text(member)?)).collect();
         if layout.facets.is_empty() {
             values.extend(task.facet(0, stem));
         }
@@ -187,7 +187,7 @@ fn annotations<'t>(source: &Source<'t>, layout: &Layout, entries: &[Node<'t>]) -
 fn answer(layout: &Layout, reference: &str, options: Vec<String>) -> Option<Answer> {
     if layout.is_place {
         let correct = reference.trim().parse::<u32>().ok().filter(|&place| (place as usize) < options.len())?;
-        return Some(Answer::Choice { options, correct });
+        return Some(Answer::Choice { options: options.into(), correct });
     }
     if options.is_empty() {
         // LOKI's yes-no questions, and generation tasks with a reference text.
@@ -200,15 +200,15 @@ fn answer(layout: &Layout, reference: &str, options: Vec<String>) -> Option<Answ
 }
 
 /// A clip, or the clips of a pair.
-fn clip_of(node: &Node<'_>) -> Option<String> {
-    match &node.value {
-        Value::Text(clip) => Some(clip.to_string()),
+fn clip_of(source: &Source<'_>, node: &Node<'_>) -> Option<Text> {
+    match node.value {
+        Value::Text(clip) => Some(source.share(clip)),
         Value::Array(pair) => {
             let names: Option<Vec<&str>> = pair.iter().map(Node::text).collect();
             let mut names = names.filter(|names| !names.is_empty())?;
             // Both orders of a pair show the same clips.
             names.sort_unstable();
-            Some(names.join(" + "))
+            Some(names.join(" + ").into())
         }
         _ => None,
     }
@@ -228,25 +228,26 @@ fn video_mme<'t>(source: &Source<'t>, videos: &[Node<'t>]) -> Result<Content, Fa
         let clip =
             node.and_then(|node| scalar(node, source.text)).ok_or_else(|| bad("", "video_id", video, "an id"))?;
         let node = video.get("questions").unwrap_or(video);
-        for question in node.elements().ok_or_else(|| bad(&clip, "questions", node, "a list of questions"))? {
+        for question in node.elements().ok_or_else(|| bad(clip, "questions", node, "a list of questions"))? {
             let line = lines.of(question.at());
             let text =
                 |name: &str| question.get(name).or_else(|| video.get(name)).and_then(|node| scalar(node, source.text));
-            let id = text("question_id").ok_or_else(|| bad(&clip, "question_id", question, "an id"))?.into_owned();
+            let id = text("question_id").ok_or_else(|| bad(clip, "question_id", question, "an id"))?;
             if let Some(response) = question.get("response") {
                 answered += usize::from(response.text().is_some_and(|text| !text.trim().is_empty()));
-                run.predictions.push(build::prediction(id.clone(), line, said(response, source.text)));
+                run.predictions.push(build::prediction(source.share(id), line, said(response, source)));
             }
             let options =
                 question.get("options").and_then(|node| list(node, source.text)).map_or_else(Vec::new, unlettered);
-            let reference = text("answer").unwrap_or(Cow::Borrowed(""));
-            let Some(answer) = understand(&reference, options, AnswerKind::Letters(3)) else {
-                task.unread(&reference, line);
+            let reference = text("answer").unwrap_or_default();
+            let Some(answer) = understand(reference, options, AnswerKind::Letters(3)) else {
+                task.unread(reference, line);
                 continue;
             };
-            let facets = (0u32..).zip(FACETS).filter_map(|(facet, name)| task.facet(facet, &text(name)?)).collect();
-            let question = question.get("question").and_then(Node::text).unwrap_or_default().to_owned();
-            task.push(Item { id, clip: clip.to_string(), facets, group: None, question, answer }, line);
+            let facets = (0u32..).zip(FACETS).filter_map(|(facet, name)| task.facet(facet, text(name)?)).collect();
+            let question = source.share(question.get("question").and_then(Node::text).unwrap_or_default());
+            let (id, clip) = (source.share(id), source.share(clip));
+            task.push(Item { id, clip, facets, group: None, question, answer }, line);
         }
     }
     let mut content = Content::new(Format::VideoMmeResults { videos: videos.len(), questions: task.len(), answered });
@@ -264,9 +265,9 @@ fn mlvu_submission<'t>(source: &Source<'t>, entries: &[Node<'t>]) -> Result<Cont
     let mut lines = source.lines();
     for entry in entries {
         let node = entry.get("question_id").unwrap_or(entry);
-        let item = scalar(node, source.text).ok_or_else(|| bad("", "question_id", node, "an id"))?.into_owned();
-        let option = entry.get("option").ok_or_else(|| bad(&item, "option", entry, "a letter"))?;
-        run.predictions.push(build::prediction(item, lines.of(entry.at()), said(option, source.text)));
+        let item = scalar(node, source.text).ok_or_else(|| bad("", "question_id", node, "an id"))?;
+        let option = entry.get("option").ok_or_else(|| bad(item, "option", entry, "a letter"))?;
+        run.predictions.push(build::prediction(source.share(item), lines.of(entry.at()), said(option, source)));
     }
     let mut content = Content::new(Format::MlvuSubmission { answers: run.predictions.len() });
     content.holdings.runs.push(Arc::new(run));

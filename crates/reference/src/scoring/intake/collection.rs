@@ -116,7 +116,7 @@ fn join(task: &mut Arc<Task>, other: &Task, warnings: &mut Vec<Notice>) {
             None => true,
             Some(of_task) => {
                 if !agree(&of_task.answer, &item.answer) {
-                    disagree.get_or_insert_with(|| (0, item.id.clone())).0 += 1;
+                    disagree.get_or_insert_with(|| (0, item.id.to_string())).0 += 1;
                 }
                 of_task.question.is_empty() && !item.question.is_empty()
                     || of_task.facets.is_empty() && !item.facets.is_empty()
@@ -220,13 +220,13 @@ fn fill_in_questions(reads: &[Read], tasks: &mut [Arc<Task>], warnings: &mut Vec
         for item in items {
             let Some(asked) = asked.remove(item.id.as_str()) else { continue };
             if item.question.is_empty() {
-                item.question.clone_from(&asked.question);
+                item.question = asked.question.as_str().into();
             }
             if let Answer::Choice { options, correct } = &mut item.answer
                 && options.iter().all(String::is_empty)
                 && (*correct as usize) < asked.options.len()
             {
-                options.clone_from(&asked.options);
+                *options = asked.options.as_slice().into();
             }
         }
         if !asked.is_empty() {

@@ -3,11 +3,10 @@
 //! Invariant: a reference answer is read one way for a whole file: letters, yes and no, numbers, labels or free text,
 //! decided by all its answers together; with options at hand, an answer has to name one of them.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::ColumnMapping;
-use super::build::{MAX_OPTIONS, lone_letter, option_named, unlettered, yes_no};
+use super::build::{MAX_OPTIONS, blank, lone_letter, option_named, unlettered, yes_no};
 use super::sheet::{Cell, KEY, Sheet, VALUE};
 use crate::error::{Fault, Problem};
 use crate::names;
@@ -202,14 +201,11 @@ impl Roles {
             if let Some(list) = cell.node().and_then(|node| super::build::list(node, text)) {
                 return unlettered(list);
             }
-            return cell.text(text).and_then(|text| python_list(&text)).map_or_else(Vec::new, unlettered);
+            return cell.text(text).and_then(python_list).map_or_else(Vec::new, unlettered);
         }
         // Missing options at the end are no options.
-        let mut options: Vec<String> = self
-            .options
-            .iter()
-            .map(|&column| row[column].text(text).map_or_else(String::new, Cow::into_owned))
-            .collect();
+        let mut options: Vec<String> =
+            self.options.iter().map(|&column| row[column].text(text).unwrap_or_default().to_owned()).collect();
         while options.last().is_some_and(|option| option.trim().is_empty()) {
             options.pop();
         }
@@ -319,11 +315,11 @@ pub(super) fn understand(answer: &str, options: Vec<String>, kind: AnswerKind) -
     if options.len() >= 2 {
         let place = || answer.trim().parse::<u32>().ok().filter(|&place| (place as usize) < options.len());
         let correct = option_named(answer, &options).or_else(place)?;
-        return Some(Answer::Choice { options, correct });
+        return Some(Answer::Choice { options: options.into(), correct });
     }
     match kind {
         AnswerKind::Letters(most) => {
-            let options = vec![String::new(); (most as usize + 1).max(2)];
+            let options = blank((most as usize + 1).max(2));
             lone_letter(answer).map(|correct| Answer::Choice { options, correct })
         }
         AnswerKind::YesNo => yes_no(answer).map(|yes| Answer::YesNo { yes }),

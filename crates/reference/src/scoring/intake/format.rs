@@ -227,6 +227,24 @@ impl fmt::Display for Format {
     }
 }
 
+/// What a row needs and does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
+pub enum RowLacks {
+    /// An id.
+    #[error("id")]
+    Id,
+    /// A clip.
+    #[error("clip")]
+    Clip,
+    /// A reference answer.
+    #[error("reference answer")]
+    ReferenceAnswer,
+    /// A prediction.
+    #[error("prediction")]
+    Prediction,
+}
+
 /// Something odd that did not keep a file from being read. Prints as one sentence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, thiserror::Error)]
 #[serde(rename_all = "kebab-case", tag = "notice")]
@@ -243,7 +261,21 @@ pub enum Notice {
     DuplicateItems { count: usize, item: String, line: u32 },
     /// Rows without an id or without anything to score.
     #[error("{count} rows have no {what}, the first in line {line}; they were left out")]
-    RowsLeftOut { count: usize, what: String, line: u32 },
+    RowsLeftOut { count: usize, what: RowLacks, line: u32 },
+    /// Entries about different clips have one id.
+    #[error(
+        "{count} entries have the id of an entry before them, about another clip: {}; each is an item of its own, called {}, as the \
+         official script counts them",
+        some(ids, *count),
+        ids.first().map_or_else(|| "#2".to_owned(), |id| format!("{id}#2"))
+    )]
+    SharedIds { count: usize, ids: Vec<String> },
+    /// A model leaves items without an answer.
+    #[error("{model} leaves {count} of the task {task:?}'s items unanswered: {}", some(items, *count))]
+    Unanswered { model: String, task: String, count: u64, items: Vec<String> },
+    /// A model answers items more than once.
+    #[error("{model} answers {count} of the task {task:?}'s items more than once, the last answer counts: {}", some(items, *count))]
+    AnsweredAgain { model: String, task: String, count: u64, items: Vec<String> },
     /// Reference answers that fit none of the options.
     #[error(
         "{count} reference answers fit none of the options; the first, in line {line}, is {found:?}; they were left out"
@@ -278,4 +310,10 @@ pub enum Notice {
     /// Clips that an annotation file does not label.
     #[error("{count} of the task {task:?}'s items are about clips without the facet {facet:?}")]
     FacetMissing { task: String, facet: String, count: usize },
+}
+
+/// Ids as a list that says when it does not name all of `count`.
+fn some(ids: &[String], count: impl TryInto<usize>) -> String {
+    let left = count.try_into().unwrap_or(usize::MAX) > ids.len();
+    format!("{}{}", ids.join(", "), if left { ", …" } else { "" })
 }

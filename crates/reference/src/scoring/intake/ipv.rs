@@ -9,10 +9,11 @@ use std::sync::Arc;
 use super::build::{self, Source, TaskBuilder, bad, member, options_in, prediction, said, task_id, yes_no};
 use super::{AskedItem, ClipFacet, Content, Format, Part};
 use crate::error::Fault;
-use crate::importers::json::{Entry, Node, Value};
+use crate::importers::json::{Arena, Entry, Node, Value};
 use crate::importers::{ipv, json};
 use crate::names;
-use crate::scoring::model::{Answer, Benchmark, Item, Judged, Said};
+use crate::scoring::Text;
+use crate::scoring::model::{Answer, Benchmark, Item, Judged, Prediction, Said};
 
 /// Options of every multiple-choice question.
 const OPTIONS: usize = 5;
@@ -78,27 +79,36 @@ pub(super) fn recognise(source: &Source<'_>, root: &Node<'_>) -> Result<Option<C
 
 fn answers(source: &Source<'_>, entries: &[Entry<'_>], part: Part) -> Result<Content, Fault> {
     let mut task = TaskBuilder::new(task_id(Benchmark::IpvBench, task_name(part)), source, &[]);
+    task.reserve(entries.len());
     let mut lines = source.lines();
-    let expected = if part == Part::Judgement { "\"yes\" or \"no\"" } else { "a letter from A to E" };
-    for (key, entry) in entries {
-        let clip = member(entry, key, "video_name", "a file name")?;
-        let text = member(entry, key, "answer", expected)?;
-        let answer = match part {
-            Part::Judgement => yes_no(text).map(|yes| Answer::YesNo { yes }),
-            _ => build::lone_letter(text)
-                .filter(|&letter| (letter as usize) < OPTIONS)
-                .map(|correct| Answer::Choice { options: vec![String::new(); OPTIONS], correct }),
-        };
-        let answer = answer.ok_or_else(|| bad(key, "answer", entry.get("answer").unwrap_or(entry), expected))?;
-        task.push(item(key, clip, answer), lines.of(entry.at()));
+    for entry in entries {
+        let item = answer_of(source, entry, part)?;
+        task.push(item, lines.of(entry.1.at()));
     }
     let mut content = Content::new(Format::IpvAnswers { part, items: task.len() });
     content.holdings.tasks.push(Arc::new(task.finish(&mut content.warnings)));
     Ok(content)
 }
 
-fn item(id: &str, clip: &str, answer: Answer) -> Item {
-    Item { id: id.to_owned(), clip: clip.to_owned(), facets: Vec::new(), group: None, question: String::new(), answer }
+// A call for each row: what is called often is compiled well early, in the page.
+#[inline(never)]
+fn answer_of(source: &Source<'_>, (key, entry): &Entry<'_>, part: Part) -> Result<Item, Fault> {
+    let expected = if part == Part::Judgement { "\"yes\" or \"no\"" } else { "a letter from A to E" };
+    let clip = member(entry, key, "video_name", "a file name")?;
+    let text = member(entry, key, "answer", expected)?;
+    let answer = match part {
+        Part::Judgement => yes_no(text).map(|yes| Answer::YesNo { yes }),
+        _ => build::lone_letter(text)
+            .filter(|&letter| (letter as usize) < OPTIONS)
+            .map(|correct| Answer::Choice { options: build::blank(OPTIONS), correct }),
+    };
+    let answer = answer.ok_or_else(|| bad(key, "answer", entry.get("answer").unwrap_or(entry), expected))?;
+    Ok(item(source, key, clip, answer))
+}
+
+fn item(source: &Source<'_>, id: &str, clip: &str, answer: Answer) -> Item {
+    let (id, clip) = (source.share(id), source.share(clip));
+    Item { id, clip, facets: Vec::new(), group: None, question: Text::default(), answer }
 }
 
 fn open_answers(source: &Source<'_>, entries: &[Entry<'_>]) -> Result<Content, Fault> {
@@ -114,7 +124,7 @@ fn open_answers(source: &Source<'_>, entries: &[Entry<'_>]) -> Result<Content, F
                 texts.ok_or_else(|| bad(clip, "alternative_answers", node, "a list of texts"))?
             }
         };
-        task.push(item(clip, clip, Answer::Open { primary, alternatives }), lines.of(entry.at()));
+        task.push(item(source, clip, clip, Answer::Open { primary, alternatives }), lines.of(entry.at()));
     }
     let mut content = Content::new(Format::IpvAnswers { part: Part::Open, items: task.len() });
     content.holdings.tasks.push(Arc::new(task.finish(&mut content.warnings)));
@@ -227,24 +237,24 @@ fn is_generic(part: &str) -> bool {
 
 fn predictions(source: &Source<'_>, entries: &[Entry<'_>]) -> Content {
     let keys_are_clips = entries.iter().all(|(key, _)| names::is_video(key));
-    let said_in = |(_, entry): &'_ Entry<'_>| entry.get("pred").map(|node| said(node, source.text));
-    let texts: Vec<Option<Said>> = entries.iter().map(said_in).collect();
-    let words = texts.iter().filter_map(|said| match said {
-        Some(Said::Text(text)) => Some(text.as_str()),
+    let words = entries.iter().filter_map(|(_, entry)| match entry.get("pred")?.value {
+        Value::Text(text) => Some(text),
         _ => None,
     });
     let part = part_of(source, keys_are_clips, words);
     let task = part.map(|part| task_id(Benchmark::IpvBench, task_name(part)));
     let mut run = build::run(source.model(is_generic), source, task);
     let mut lines = source.lines();
-    run.predictions = entries
-        .iter()
-        .zip(texts)
-        .map(|((key, entry), said)| prediction(key.to_string(), lines.of(entry.at()), said.unwrap_or(Said::Nothing)))
-        .collect();
+    run.predictions = entries.iter().map(|entry| said_of(source, entry, lines.of(entry.1.at()))).collect();
     let mut content = Content::new(Format::IpvPredictions { part, answers: run.predictions.len() });
     content.holdings.runs.push(Arc::new(run));
     content
+}
+
+#[inline(never)]
+fn said_of(source: &Source<'_>, (key, entry): &Entry<'_>, line: u32) -> Prediction {
+    let said = entry.get("pred").map_or(Said::Nothing, |node| said(node, source));
+    prediction(source.share(key), line, said)
 }
 
 /// An object from video names to texts: questions, replies of a judge, or answers.
@@ -278,7 +288,7 @@ fn texts(source: &Source<'_>, entries: &[Entry<'_>]) -> Option<Content> {
     let mut lines = source.lines();
     run.predictions = entries
         .iter()
-        .map(|(clip, node)| prediction(clip.to_string(), lines.of(node.at()), build::said(node, source.text)))
+        .map(|(clip, node)| prediction(source.share(clip), lines.of(node.at()), build::said(node, source)))
         .collect();
     let mut content = Content::new(Format::IpvPredictions { part: Some(Part::Open), answers: run.predictions.len() });
     content.holdings.runs.push(Arc::new(run));
@@ -290,10 +300,10 @@ fn replies(source: &Source<'_>, entries: &[Entry<'_>]) -> Content {
     let replies = entries
         .iter()
         .map(|(clip, node)| {
-            let said = match &node.value {
+            let said = match node.value {
                 Value::Null => Said::Nothing,
-                Value::Text(reply) => Said::Judged(Judged::Reply { reply: reply.to_string() }),
-                _ => Said::Judged(Judged::Reply { reply: node.raw(source.text).to_owned() }),
+                Value::Text(reply) => Said::Judged(Judged::Reply { reply: source.share(reply) }),
+                _ => Said::Judged(Judged::Reply { reply: source.share(node.raw(source.text)) }),
             };
             prediction(clip_name(clip), lines.of(node.at()), said)
         })
@@ -301,7 +311,7 @@ fn replies(source: &Source<'_>, entries: &[Entry<'_>]) -> Content {
     judged(source, source.model(is_generic), replies)
 }
 
-fn judged(source: &Source<'_>, model: String, replies: Vec<crate::scoring::model::Prediction>) -> Content {
+fn judged(source: &Source<'_>, model: String, replies: Vec<Prediction>) -> Content {
     let mut run = build::run(model, source, Some(task_id(Benchmark::IpvBench, task_name(Part::Open))));
     run.predictions = replies;
     let mut content = Content::new(Format::JudgeReplies { clips: run.predictions.len() });
@@ -324,13 +334,13 @@ pub(super) fn lone_reply(source: &Source<'_>) -> Option<Content> {
     let limits = json::Limits { values: 1000, depth: 8 };
     let is_many = text.starts_with('[')
         || text.starts_with('{')
-            && json::read(text, limits)
+            && json::read(text, &Arena::new(), limits)
                 .is_ok_and(|document| document.values.len() != 1 || document.values[0].get(MARK).is_none());
     if !is_one || is_many {
         return None;
     }
     let clip = clip_name(source.stem());
-    let reply = Said::Judged(Judged::Reply { reply: source.text.to_owned() });
+    let reply = Said::Judged(Judged::Reply { reply: source.share(source.text) });
     let folder = names::components(source.file).nth(1).map_or_else(|| "judged answers".to_owned(), str::to_owned);
     Some(judged(source, folder, vec![prediction(clip, 1, reply)]))
 }

@@ -5,17 +5,17 @@
 //! reference and reply, so that a log makes a task of its own, named as the harness names it, with the numbers of the
 //! documents as ids.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::build::{
     self, Source, Tally, TaskBuilder, bad, list, number, options_in, said, scalar, task_id, unlettered,
 };
 use super::columns::{AnswerKind, infer_kind, understand};
-use super::{Content, Format, Notice};
+use super::{Content, Format, Notice, RowLacks};
 use crate::error::Fault;
 use crate::importers::json::Node;
 use crate::names;
+use crate::scoring::Text;
 use crate::scoring::model::{Answer, Benchmark, Item, Prediction};
 
 /// Reads the lines if they are samples or VNBench results.
@@ -68,7 +68,10 @@ fn metric<'n, 'a>(sample: &'n Node<'a>) -> Option<&'n Node<'a>> {
     const MARKS: [&str; 6] = ["pred_answer", "parsed_pred", "answer", "score", "question_id", "task_category"];
     let entries = sample.entries()?;
     let is_metric = |node: &Node<'_>| MARKS.iter().any(|name| node.get(name).is_some());
-    entries.iter().find(|(key, node)| key != "doc" && node.entries().is_some() && is_metric(node)).map(|(_, node)| node)
+    entries
+        .iter()
+        .find(|(key, node)| *key != "doc" && node.entries().is_some() && is_metric(node))
+        .map(|(_, node)| node)
 }
 
 /// The facets that metrics' dictionaries and documents give.
@@ -94,9 +97,9 @@ fn samples<'t>(source: &Source<'t>, rows: &[Node<'t>]) -> Result<Content, Fault>
     let mut task = TaskBuilder::new(id.clone(), source, &FACETS);
     let mut run = build::run(model, source, Some(id));
     let mut lines = source.lines();
-    let targets: Vec<Option<Cow<'_, str>>> =
+    let targets: Vec<Option<&str>> =
         rows.iter().map(|row| row.get("target").and_then(|target| scalar(target, source.text))).collect();
-    let kind = infer_kind(targets.iter().flatten().map(AsRef::as_ref));
+    let kind = infer_kind(targets.iter().flatten().copied());
     let mut without = Tally::default();
     for (row, target) in rows.iter().zip(&targets) {
         let line = lines.of(row.at());
@@ -108,13 +111,13 @@ fn samples<'t>(source: &Source<'t>, rows: &[Node<'t>]) -> Result<Content, Fault>
         };
         let number_of = row.get("doc_id").and_then(|id| scalar(id, source.text));
         let number_of = number_of.ok_or_else(|| bad("", "doc_id", row.get("doc_id").unwrap_or(row), "a number"))?;
-        let item = number_of.into_owned();
+        let item = source.share(number_of);
         let reply = row.get("filtered_resps").or_else(|| row.get("resps")).unwrap_or(row);
         let recorded = metric.and_then(|metric| metric.get("score")).and_then(number);
         run.predictions.push(Prediction {
             item: item.clone(),
             line,
-            said: said(reply, source.text),
+            said: said(reply, source),
             recorded: recorded.filter(|mark| (0.0..=1.0).contains(mark)),
         });
         let Some(target) = target else {
@@ -133,9 +136,9 @@ fn samples<'t>(source: &Source<'t>, rows: &[Node<'t>]) -> Result<Content, Fault>
         };
         let clip = ["videoID", "video_id", "video", "video_path", "video_name"].iter().find_map(|name| field(name));
         let media = row.get("input_media").and_then(Node::elements).and_then(<[_]>::first).and_then(Node::text);
-        let clip = clip.map(Cow::into_owned).or_else(|| media.map(str::to_owned)).unwrap_or_else(|| item.clone());
-        let facets = (0u32..).zip(FACETS).filter_map(|(index, name)| task.facet(index, &field(name)?)).collect();
-        task.push(Item { id: item, clip, facets, group: None, question: question.to_owned(), answer }, line);
+        let clip = clip.or(media).map_or_else(|| item.clone(), |clip| source.share(clip));
+        let facets = (0u32..).zip(FACETS).filter_map(|(index, name)| task.facet(index, field(name)?)).collect();
+        task.push(Item { id: item, clip, facets, group: None, question: source.share(question), answer }, line);
     }
     let mut content = Content::new(Format::LmmsEvalSamples { task: name, samples: rows.len() });
     if task.len() > 0 {
@@ -143,7 +146,7 @@ fn samples<'t>(source: &Source<'t>, rows: &[Node<'t>]) -> Result<Content, Fault>
     }
     if without.count > 0 {
         let Tally { count, line, .. } = without;
-        content.warnings.push(Notice::RowsLeftOut { count, what: "reference answer".to_owned(), line });
+        content.warnings.push(Notice::RowsLeftOut { count, what: RowLacks::ReferenceAnswer, line });
     }
     content.holdings.runs.push(Arc::new(run));
     Ok(content)
@@ -165,18 +168,18 @@ fn vnbench<'t>(source: &Source<'t>, rows: &[Node<'t>]) -> Result<Content, Fault>
             return Err(bad("", "line", row, "a type and a try"));
         };
         let video = match (text("video_path"), text("question_id")) {
-            (Some(path), _) => names::base(&path).to_owned(),
+            (Some(path), _) => names::base(path).to_owned(),
             (None, Some(id)) => {
                 let clip =
                     id.strip_suffix(&format!("_{rotation}")).and_then(|rest| rest.strip_suffix(&format!("_{kind}")));
-                clip.unwrap_or(&id).to_owned()
+                clip.unwrap_or(id).to_owned()
             }
             (None, None) => return Err(bad("", "line", row, "a question_id or a video_path")),
         };
         let group = format!("{video}_{kind}");
-        let item = format!("{group}_{rotation}");
+        let item = Text::from(format!("{group}_{rotation}"));
         let reply = row.get("pred").ok_or_else(|| bad(&item, "pred", row, "a reply"))?;
-        run.predictions.push(build::prediction(item.clone(), line, said(reply, source.text)));
+        run.predictions.push(build::prediction(item.clone(), line, said(reply, source)));
         let question = row.get("prompt").and_then(Node::text).unwrap_or_default();
         let mut options = options_in(question);
         if options.len() != OPTIONS {
@@ -185,12 +188,12 @@ fn vnbench<'t>(source: &Source<'t>, rows: &[Node<'t>]) -> Result<Content, Fault>
         let node = row.get("gt").unwrap_or(row);
         let expected = "the letter of the right option";
         let gt = scalar(node, source.text).ok_or_else(|| bad(&item, "gt", node, expected))?;
-        let Some(answer @ Answer::Choice { .. }) = understand(&gt, options, AnswerKind::Letters(3)) else {
+        let Some(answer @ Answer::Choice { .. }) = understand(gt, options, AnswerKind::Letters(3)) else {
             return Err(bad(&item, "gt", node, expected));
         };
-        let facets = task.facet(0, &kind).into_iter().collect();
+        let facets = task.facet(0, kind).into_iter().collect();
         task.push(
-            Item { id: item, clip: video, facets, group: Some(group), question: question.to_owned(), answer },
+            Item { id: item, clip: video.into(), facets, group: Some(group), question: source.share(question), answer },
             line,
         );
     }

@@ -24,22 +24,27 @@ mod vbench;
 mod vlmeval;
 mod xlsx;
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::model::{Benchmark, Holdings, TaskId};
 use crate::error::{Fault, ImportError, Place, Problem, shown};
-use crate::importers::json::{self, Document, Limits};
+use crate::importers::json::{self, Arena, Document, Limits};
 use crate::importers::{MAX_DEPTH, not_text};
 use build::Source;
 
 pub use collection::{Collection, Merged, PlacedRun};
-pub use format::{Container, Format, Notice, Part, TempCompassFile};
+pub use format::{Container, Format, Notice, Part, RowLacks, TempCompassFile};
 
 /// The largest file that is read, in bytes, packed or unpacked.
 pub const INTAKE_MAX_BYTES: usize = 256 << 20;
 /// The most values (JSON values or table cells) that are read from one file: room for a million rows of a harness's log.
 pub const INTAKE_MAX_VALUES: usize = 24_000_000;
+
+/// The most ids that a remark names.
+pub(super) const NAMED_IDS: usize = 10;
 
 /// Which columns of a table hold what, by their headers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -144,27 +149,44 @@ impl Content {
 ///
 /// # Errors
 /// [`ImportError`] with what was found and expected and where; [`Problem::UnmappedColumns`] where a mapping would help.
-pub fn read(file_name: &str, bytes: &[u8], mapping: Option<&ColumnMapping>) -> Result<Read, ImportError> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let content = read_bytes(file_name, bytes, mapping).map_err(|fault| fault.into_error(file_name, bytes))?;
-    let Content { format, holdings, supplement, warnings } = content;
+pub fn read(file_name: &str, bytes: impl Into<Vec<u8>>, mapping: Option<&ColumnMapping>) -> Result<Read, ImportError> {
+    let Content { format, holdings, supplement, warnings } = read_bytes(file_name, bytes.into(), mapping)?;
     Ok(Read { file: file_name.to_owned(), format, holdings, supplement, warnings })
 }
 
-fn read_bytes(file_name: &str, bytes: &[u8], mapping: Option<&ColumnMapping>) -> Result<Content, Fault> {
+fn read_bytes(file_name: &str, mut bytes: Vec<u8>, mapping: Option<&ColumnMapping>) -> Result<Content, ImportError> {
+    const MARK: &[u8] = b"\xEF\xBB\xBF";
+    if bytes.starts_with(MARK) {
+        bytes.drain(..MARK.len());
+    }
+    let refused = |fault: Fault, bytes: &[u8]| fault.into_error(file_name, bytes);
     if bytes.len() > INTAKE_MAX_BYTES {
-        return Err(Fault::file(Problem::TooLarge { bytes: bytes.len(), limit: INTAKE_MAX_BYTES }));
+        return Err(refused(Fault::file(Problem::TooLarge { bytes: bytes.len(), limit: INTAKE_MAX_BYTES }), &bytes));
     }
     if bytes.starts_with(b"PK") {
-        let (cells, warnings) = xlsx::read(bytes)?;
-        let mut content = read_sheet(&Source { file: file_name, text: "" }, &cells.sheet(), mapping)?;
-        content.warnings.extend(warnings);
-        return Ok(content);
+        return read_workbook(file_name, &bytes, mapping).map_err(|fault| refused(fault, &bytes));
     }
-    if let Some(found) = not_text(bytes) {
-        return Err(Fault::file(Problem::NotText { found: found.to_owned() }));
+    if let Some(found) = not_text(&bytes) {
+        return Err(refused(Fault::file(Problem::NotText { found: found.to_owned() }), &bytes));
     }
-    let text = std::str::from_utf8(bytes).map_err(|error| Fault::byte(error.valid_up_to(), Problem::NotUtf8))?;
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => Arc::new(text),
+        Err(error) => {
+            let fault = Fault::byte(error.utf8_error().valid_up_to(), Problem::NotUtf8);
+            return Err(refused(fault, error.as_bytes()));
+        }
+    };
+    read_text(file_name, &text, mapping).map_err(|fault| refused(fault, text.as_bytes()))
+}
+
+fn read_workbook(file_name: &str, bytes: &[u8], mapping: Option<&ColumnMapping>) -> Result<Content, Fault> {
+    let (cells, warnings) = xlsx::read(bytes)?;
+    let mut content = read_cells(file_name, &cells, mapping)?;
+    content.warnings.extend(warnings);
+    Ok(content)
+}
+
+fn read_text(file_name: &str, text: &Arc<String>, mapping: Option<&ColumnMapping>) -> Result<Content, Fault> {
     if text.trim().is_empty() {
         return Err(Fault::file(Problem::Empty));
     }
@@ -173,21 +195,27 @@ fn read_bytes(file_name: &str, bytes: &[u8], mapping: Option<&ColumnMapping>) ->
         return Ok(content);
     }
     if !text.trim_start().starts_with(['{', '[']) {
-        let cells = sheet::delimited(text)?;
-        return read_sheet(&source, &cells.sheet(), mapping);
+        return read_cells(file_name, &sheet::delimited(text)?, mapping);
     }
     let limits = Limits { values: INTAKE_MAX_VALUES, depth: MAX_DEPTH };
-    match json::read(text, limits) {
+    let arena = Arena::new();
+    match json::read(text, &arena, limits) {
         Ok(document) => read_document(&source, &document, mapping),
         Err(fault) => {
             // Templates are filled in by hand and keep their trailing commas.
             let Some((cleaned, count, first)) = without_trailing_commas(text) else { return Err(fault) };
-            let document = json::read(&cleaned, limits)?;
+            let cleaned = Arc::new(cleaned);
+            let document = json::read(&cleaned, &arena, limits)?;
             let mut content = read_document(&Source { file: file_name, text: &cleaned }, &document, mapping)?;
-            content.warnings.push(Notice::TrailingCommas { count, line: Place::of(bytes, first).line });
+            let line = Place::of(text.as_bytes(), first).line;
+            content.warnings.push(Notice::TrailingCommas { count, line });
             Ok(content)
         }
     }
+}
+
+fn read_cells(file_name: &str, cells: &sheet::Cells, mapping: Option<&ColumnMapping>) -> Result<Content, Fault> {
+    read_sheet(&Source { file: file_name, text: cells.text() }, &cells.sheet(), mapping)
 }
 
 fn read_document(
@@ -198,7 +226,7 @@ fn read_document(
     let mut content = match known(source, document, mapping)? {
         Some(content) => content,
         None => {
-            let sheet = sheet::rows(source, &document.values)?;
+            let sheet = sheet::rows(source, document.values)?;
             read_sheet(source, &sheet, mapping)?
         }
     };
@@ -218,7 +246,7 @@ fn known(
     if mapping.is_some() {
         return Ok(None);
     }
-    if let [root] = document.values.as_slice() {
+    if let [root] = document.values {
         for recognise in [
             ipv::recognise,
             tempcompass::recognise,
@@ -232,7 +260,7 @@ fn known(
             }
         }
     }
-    lmms::recognise(source, &document.values)
+    lmms::recognise(source, document.values)
 }
 
 fn read_sheet(

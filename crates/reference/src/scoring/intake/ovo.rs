@@ -8,9 +8,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::build::{self, Source, TaskBuilder, bad, list, lone_letter, number, prediction, said, scalar, task_id};
-use super::{Content, Format};
+use super::{Content, Format, NAMED_IDS, Notice};
 use crate::error::Fault;
 use crate::importers::json::Node;
+use crate::scoring::Text;
 use crate::scoring::model::{Answer, Benchmark, FacetValue, Item};
 
 /// The task's name.
@@ -67,13 +68,13 @@ impl<'t> Reader<'_, 't> {
         Ok([self.task.facet(0, group), self.task.facet(1, code)].into_iter().flatten().collect())
     }
 
-    fn id(&self, entry: &Node<'t>) -> Result<String, Fault> {
+    fn id(&self, entry: &Node<'_>) -> Result<Text, Fault> {
         let id = entry.get("id").and_then(|id| scalar(id, self.source.text));
-        id.map(std::borrow::Cow::into_owned).ok_or_else(|| bad("", "id", entry, "a number"))
+        id.map(|id| self.source.share(id)).ok_or_else(|| bad("", "id", entry, "a number"))
     }
 
     /// The queries of a forward entry: their ids, and the nodes with the replies.
-    fn forward<'n>(&mut self, entry: &'n Node<'t>, id: &str, line: u32) -> Result<Vec<(String, &'n Node<'t>)>, Fault> {
+    fn forward<'n>(&mut self, entry: &Node<'n>, id: &str, line: u32) -> Result<Vec<(Text, &'n Node<'n>)>, Fault> {
         let facets = self.facets(entry, id)?;
         let clip = build::member(entry, id, "video", "a file name")?;
         let node = entry.get("test_info").unwrap_or(entry);
@@ -81,7 +82,7 @@ impl<'t> Reader<'_, 't> {
         let source_text = self.source.text;
         let mut queries = Vec::with_capacity(tests.len());
         for (index, test) in tests.iter().enumerate() {
-            let item = format!("{id}/{index}");
+            let item = Text::from(format!("{id}/{index}"));
             let expected = "a count, or a type of 0 or 1";
             let answer =
                 match (test.get("count").and_then(number), test.get("type").and_then(|kind| scalar(kind, source_text)))
@@ -89,17 +90,17 @@ impl<'t> Reader<'_, 't> {
                     (Some(count), _) if count >= 0.0 && count.fract() == 0.0 && count < 1e15 => {
                         Answer::Count { count: count as u64 }
                     }
-                    (None, Some(kind)) if matches!(kind.as_ref(), "0" | "1") => Answer::YesNo { yes: kind == "1" },
+                    (None, Some(kind)) if matches!(kind, "0" | "1") => Answer::YesNo { yes: kind == "1" },
                     _ => return Err(bad(&item, "test_info", test, expected)),
                 };
             let text = |name: &str| test.get(name).or_else(|| entry.get(name)).and_then(Node::text);
             let question = ["step", "question", "activity"].iter().find_map(|name| text(name)).unwrap_or_default();
             let item_of = Item {
                 id: item.clone(),
-                clip: clip.to_owned(),
+                clip: self.source.share(clip),
                 facets: facets.clone(),
                 group: None,
-                question: question.to_owned(),
+                question: self.source.share(question),
                 answer,
             };
             self.task.push(item_of, line);
@@ -130,11 +131,11 @@ fn annotations<'t>(source: &Source<'t>, entries: &[Node<'t>]) -> Result<Content,
         let correct = number(node).filter(|gt| *gt >= 0.0 && gt.fract() == 0.0 && *gt < options.len() as f64);
         let Some(correct) = correct else { return Err(bad(&id, "gt", node, "the place of one of the options")) };
         let item = Item {
-            clip: build::member(entry, &id, "video", "a file name")?.to_owned(),
+            clip: source.share(build::member(entry, &id, "video", "a file name")?),
             facets,
             group: None,
-            question: entry.get("question").and_then(Node::text).unwrap_or_default().to_owned(),
-            answer: Answer::Choice { options, correct: correct as u32 },
+            question: source.share(entry.get("question").and_then(Node::text).unwrap_or_default()),
+            answer: Answer::Choice { options: options.into(), correct: correct as u32 },
             id,
         };
         reader.task.push(item, line);
@@ -149,7 +150,8 @@ fn results<'t>(source: &Source<'t>, root: &Node<'t>) -> Result<Content, Fault> {
     let mut reader = reader(source);
     let mut run = build::run(model(source), source, Some(task_id(Benchmark::OvoBench, ONLINE)));
     let mut counts = [0; 3];
-    let mut seen: HashMap<String, u32> = HashMap::new();
+    let mut seen: HashMap<Text, u32> = HashMap::new();
+    let mut shared: Vec<String> = Vec::new();
     for (count, group) in counts.iter_mut().zip(["backward", "realtime", "forward"]) {
         for entry in root.get(group).and_then(Node::elements).unwrap_or_default() {
             let id = reader.id(entry)?;
@@ -159,7 +161,7 @@ fn results<'t>(source: &Source<'t>, root: &Node<'t>) -> Result<Content, Fault> {
                     *count += 1;
                     let reply = test.get("response").ok_or_else(|| bad(&item, "response", test, "a reply"))?;
                     let line = lines.of(test.at());
-                    run.predictions.push(prediction(item, line, said(reply, source.text)));
+                    run.predictions.push(prediction(item, line, said(reply, source)));
                 }
                 continue;
             }
@@ -167,19 +169,24 @@ fn results<'t>(source: &Source<'t>, root: &Node<'t>) -> Result<Content, Fault> {
             // Result files give some questions about two clips the id of the first; each is an item.
             let times = seen.entry(id.clone()).or_insert(0u32);
             *times += 1;
-            let id = if *times > 1 { format!("{id}#{times}") } else { id };
+            let id = if *times > 1 {
+                shared.push(id.to_string());
+                Text::from(format!("{id}#{times}"))
+            } else {
+                id
+            };
             let facets = reader.facets(entry, &id)?;
             let expected = "the letter of the right option";
             let node = entry.get("ground_truth").unwrap_or(entry);
             let correct = node.text().and_then(lone_letter).ok_or_else(|| bad(&id, "ground_truth", node, expected))?;
             let reply = entry.get("response").ok_or_else(|| bad(&id, "response", entry, "a reply"))?;
-            run.predictions.push(prediction(id.clone(), line, said(reply, source.text)));
-            let options = vec![String::new(); USUAL_OPTIONS.max(correct as usize + 1)];
+            run.predictions.push(prediction(id.clone(), line, said(reply, source)));
+            let options = build::blank(USUAL_OPTIONS.max(correct as usize + 1));
             let item = Item {
-                clip: build::member(entry, &id, "video", "a file name")?.to_owned(),
+                clip: source.share(build::member(entry, &id, "video", "a file name")?),
                 facets,
                 group: None,
-                question: entry.get("question").and_then(Node::text).unwrap_or_default().to_owned(),
+                question: source.share(entry.get("question").and_then(Node::text).unwrap_or_default()),
                 answer: Answer::Choice { options, correct },
                 id,
             };
@@ -191,6 +198,11 @@ fn results<'t>(source: &Source<'t>, root: &Node<'t>) -> Result<Content, Fault> {
     let mut content = Content::new(Format::OvoResults { backward, realtime, forward });
     content.holdings.tasks.push(Arc::new(reader.task.finish(&mut content.warnings)));
     content.holdings.runs.push(Arc::new(run));
+    let count = shared.len();
+    if count > 0 {
+        shared.truncate(NAMED_IDS);
+        content.warnings.push(Notice::SharedIds { count, ids: shared });
+    }
     Ok(content)
 }
 

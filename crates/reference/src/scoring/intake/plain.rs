@@ -4,16 +4,16 @@
 //! Which column holds what follows from the headers or from a mapping; where it does not, the error lists the columns
 //! with examples, so that a mapping can be asked for.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::build::{self, Source, Tally, TaskBuilder, said, task_id};
 use super::columns::{AnswerKind, Roles, infer_kind, understand};
 use super::sheet::{Cell, Sheet};
-use super::{ColumnMapping, Content, Format, Notice};
+use super::{ColumnMapping, Content, Format, Notice, RowLacks};
 use crate::error::{Fault, Problem};
 use crate::names;
+use crate::scoring::Text;
 use crate::scoring::model::{Answer, Benchmark, Item, Prediction, Run, Said, TaskId};
 
 const EXPECTED: &str = "a column of predictions (prediction, pred, response, output, …) or of reference answers (answer, gt, target, …), \
@@ -94,13 +94,13 @@ pub(super) fn build(source: &Source<'_>, sheet: &Sheet<'_>, roles: &Roles, known
         let (cells, line) = (sheet.row(row), sheet.line(row));
         let id = match item {
             Some(column) => match cells[column].text(source.text) {
-                Some(id) if !id.trim().is_empty() => id.trim().to_owned(),
+                Some(id) if !id.trim().is_empty() => source.share(id.trim()),
                 _ => {
                     without_id.add("", line);
                     continue;
                 }
             },
-            None => row.to_string(),
+            None => Text::from(row.to_string()),
         };
         if let Some(task) = &mut task
             && !push_item(source, roles, task, kind, &id, cells, line)
@@ -111,7 +111,7 @@ pub(super) fn build(source: &Source<'_>, sheet: &Sheet<'_>, roles: &Roles, known
             let said = what_is_said(source, roles, cells[column]);
             let recorded = roles.recorded.and_then(|column| mark(cells[column], source.text));
             let model = roles.model.and_then(|column| cells[column].text(source.text));
-            runs.push(model.as_deref(), Prediction { item: id, line, said, recorded });
+            runs.push(model, Prediction { item: id, line, said, recorded });
         }
     }
     let models = runs.runs.len();
@@ -126,10 +126,10 @@ pub(super) fn build(source: &Source<'_>, sheet: &Sheet<'_>, roles: &Roles, known
         .holdings
         .tasks
         .extend(task.filter(|task| task.len() > 0).map(|task| Arc::new(task.finish(&mut content.warnings))));
-    for (tally, what) in [(without_id, "id"), (without_answer, "reference answer")] {
+    for (tally, what) in [(without_id, RowLacks::Id), (without_answer, RowLacks::ReferenceAnswer)] {
         let Tally { count, line, .. } = tally;
         if count > 0 {
-            content.warnings.push(Notice::RowsLeftOut { count, what: what.to_owned(), line });
+            content.warnings.push(Notice::RowsLeftOut { count, what, line });
         }
     }
     if numbered {
@@ -148,9 +148,8 @@ fn own_task(source: &Source<'_>) -> TaskId {
 }
 
 fn kind_of(source: &Source<'_>, sheet: &Sheet<'_>, answer: usize) -> AnswerKind {
-    let answers: Vec<Cow<'_, str>> =
-        (0..sheet.len()).filter_map(|row| sheet.cell(row, answer).text(source.text)).collect();
-    infer_kind(answers.iter().map(AsRef::as_ref))
+    let answers: Vec<&str> = (0..sheet.len()).filter_map(|row| sheet.cell(row, answer).text(source.text)).collect();
+    infer_kind(answers.iter().copied())
 }
 
 /// Adds the row's item; false if it has no reference answer.
@@ -159,32 +158,33 @@ fn push_item(
     roles: &Roles,
     task: &mut TaskBuilder,
     kind: AnswerKind,
-    id: &str,
+    id: &Text,
     cells: &[Cell<'_>],
     line: u32,
 ) -> bool {
     let text = |column: Option<usize>| column.and_then(|column| cells[column].text(source.text));
     let Some(reference) = text(roles.answer) else { return false };
-    let question = text(roles.question).map_or_else(String::new, Cow::into_owned);
+    let question = text(roles.question).unwrap_or_default();
     let mut options = roles.options_of(cells, source.text);
     if options.len() < 2 {
-        options = build::options_in(&question);
+        options = build::options_in(question);
     }
     let place = reference.trim().parse::<u32>().ok().filter(|&place| (place as usize) < options.len());
     let answer = match place.filter(|_| roles.answer_is_place && options.len() >= 2) {
-        Some(correct) => Some(Answer::Choice { options, correct }),
-        None => understand(&reference, options, kind),
+        Some(correct) => Some(Answer::Choice { options: options.into(), correct }),
+        None => understand(reference, options, kind),
     };
     let Some(answer) = answer else {
-        task.unread(&reference, line);
+        task.unread(reference, line);
         return true;
     };
     let facets = (0u32..)
         .zip(&roles.facets)
-        .filter_map(|(index, &column)| task.facet(index, &cells[column].text(source.text)?))
+        .filter_map(|(index, &column)| task.facet(index, cells[column].text(source.text)?))
         .collect();
-    let clip = text(roles.clip).map_or_else(|| id.to_owned(), Cow::into_owned);
-    task.push(Item { id: id.to_owned(), clip, facets, group: None, question, answer }, line);
+    let clip = text(roles.clip).map_or_else(|| id.clone(), |clip| source.share(clip));
+    let question = source.share(question);
+    task.push(Item { id: id.clone(), clip, facets, group: None, question, answer }, line);
     true
 }
 
@@ -194,8 +194,8 @@ fn what_is_said(source: &Source<'_>, roles: &Roles, cell: Cell<'_>) -> Said {
     }
     match cell {
         Cell::Missing => Said::Nothing,
-        Cell::Text(text) => Said::Text(text.to_owned()),
-        Cell::Node(node) => said(node, source.text),
+        Cell::Text(text) => Said::Text(source.share(text)),
+        Cell::Node(node) => said(node, source),
     }
 }
 

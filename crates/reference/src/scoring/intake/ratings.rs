@@ -4,7 +4,6 @@
 //! IPV-Bench, where people say for each clip whether its visual quality is good and whether it follows its prompt.
 //! Invariant: a clip is one row with one rating per rater, missing ones kept as missing.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::build::{Source, Tally};
@@ -64,7 +63,7 @@ fn collect(
     columns: &[usize],
     warnings: &mut Vec<Notice>,
 ) -> Result<Vec<Vec<RatingRow>>, Fault> {
-    let texts: Vec<[Option<Cow<'_, str>>; 2]> = (0..sheet.len())
+    let texts: Vec<[Option<&str>; 2]> = (0..sheet.len())
         .map(|row| {
             let cell = |column: usize| sheet.cell(row, column).text(source.text);
             [cell(clip), rater.and_then(cell)]
@@ -97,7 +96,7 @@ fn collect(
         }
     }
     if without.count > 0 {
-        warnings.push(Notice::RowsLeftOut { count: without.count, what: "clip".to_owned(), line: without.line });
+        warnings.push(Notice::RowsLeftOut { count: without.count, what: super::RowLacks::Clip, line: without.line });
     }
     let raters = rows.raters.len();
     let clips = rows.clips;
@@ -124,7 +123,7 @@ fn rating(source: &Source<'_>, sheet: &Sheet<'_>, row: usize, column: usize) -> 
         return Ok(Some(number));
     }
     let Some(text) = cell.text(source.text) else { return Ok(None) };
-    let word = names::plain(&text);
+    let word = names::plain(text);
     if GOOD.contains(&word.as_str()) {
         Ok(Some(1.0))
     } else if BAD.contains(&word.as_str()) {
@@ -140,7 +139,7 @@ fn bad(source: &Source<'_>, sheet: &Sheet<'_>, row: usize, column: usize, expect
     let found = sheet
         .cell(row, column)
         .text(source.text)
-        .map_or_else(|| "nothing".to_owned(), |text| format!("{:?}", shown(&text)));
+        .map_or_else(|| "nothing".to_owned(), |text| format!("{:?}", shown(text)));
     let what = format!("column {:?} in line {}", shown(&sheet.columns[column]), sheet.line(row));
     Fault::file(Problem::BadValue { what, found, expected: expected.to_owned() })
 }
@@ -179,7 +178,7 @@ fn ipv_labels(source: &Source<'_>, sheet: &Sheet<'_>, quality: usize, following:
             if let (Some(clip), Some(value)) = texts {
                 content.supplement.clips.push(ClipFacet {
                     benchmark: Benchmark::IpvBench,
-                    clip: clip.into_owned(),
+                    clip: clip.to_owned(),
                     facet: facet.to_owned(),
                     value: value.trim().to_lowercase(),
                     only: None,

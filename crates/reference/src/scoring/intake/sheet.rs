@@ -4,13 +4,14 @@
 //! untrimmed.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::sync::Arc;
 
 use csv::{ReaderBuilder, StringRecord};
 
 use super::build::{Source, finite};
 use super::{Container, INTAKE_MAX_BYTES, INTAKE_MAX_VALUES};
 use crate::error::{Fault, FoundColumn, Problem, shown};
+use crate::hash::FastMap;
 use crate::importers::MAX_FIELDS;
 use crate::importers::delimited::delimiter;
 use crate::importers::json::{Entry, Node, Value};
@@ -61,7 +62,7 @@ impl<'a> Sheet<'a> {
         let found = |(index, name): (usize, &Cow<'a, str>)| {
             let rows = 0..self.len().min(LOOKED_AT);
             let values = rows.filter_map(|row| self.cell(row, index).text(text));
-            FoundColumn { name: shown(name), examples: values.take(EXAMPLES).map(|value| shown(&value)).collect() }
+            FoundColumn { name: shown(name), examples: values.take(EXAMPLES).map(shown).collect() }
         };
         self.columns.iter().enumerate().map(found).collect()
     }
@@ -69,17 +70,17 @@ impl<'a> Sheet<'a> {
 
 impl<'a> Cell<'a> {
     /// The value as text, other JSON values as they are written; `None` where it is missing or not finite.
-    pub(super) fn text<'t>(&self, text: &'t str) -> Option<Cow<'t, str>>
+    pub(super) fn text<'t>(&self, text: &'t str) -> Option<&'t str>
     where
         'a: 't,
     {
         match *self {
             Self::Missing => None,
-            Self::Text(value) => Some(Cow::Borrowed(value)),
-            Self::Node(node) => match &node.value {
+            Self::Text(value) => Some(value),
+            Self::Node(node) => match node.value {
                 Value::Null | Value::NotFinite => None,
-                Value::Text(value) => Some(Cow::Borrowed(value.as_ref())),
-                _ => Some(Cow::Borrowed(node.raw(text))),
+                Value::Text(value) => Some(value),
+                _ => Some(node.raw(text)),
             },
         }
     }
@@ -109,15 +110,15 @@ impl<'a> Cell<'a> {
 pub(super) struct Cells {
     container: Container,
     columns: Vec<String>,
-    text: String,
+    text: Arc<String>,
     /// Where each cell ends in `text`.
     ends: Vec<u32>,
     lines: Vec<u32>,
 }
 
 impl Cells {
-    pub(super) const fn new(container: Container) -> Self {
-        Self { container, columns: Vec::new(), text: String::new(), ends: Vec::new(), lines: Vec::new() }
+    pub(super) fn new(container: Container) -> Self {
+        Self { container, columns: Vec::new(), text: Arc::default(), ends: Vec::new(), lines: Vec::new() }
     }
 
     /// Adds a row; the first one is the header. Empty rows are left out, empty cells at a row's end do not count.
@@ -142,11 +143,13 @@ impl Cells {
         }
         let expected = self.columns.len();
         let mut found = 0;
+        // Nobody else has the text before the last row is in it.
+        let text = Arc::make_mut(&mut self.text);
         for cell in cells {
             found += 1;
             if found <= expected {
-                self.text.push_str(cell);
-                self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+                text.push_str(cell);
+                self.ends.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
             } else if !cell.is_empty() {
                 return Err(Fault::row(at, Problem::RaggedRow { found, expected }));
             }
@@ -163,6 +166,11 @@ impl Cells {
         }
         self.lines.push(line);
         Ok(())
+    }
+
+    /// The texts of all cells, one after the other.
+    pub(super) const fn text(&self) -> &Arc<String> {
+        &self.text
     }
 
     /// The columns that the header has.
@@ -241,7 +249,7 @@ pub(super) fn rows<'a>(source: &Source<'_>, values: &'a [Node<'a>]) -> Result<Sh
     };
     match values {
         [] => Err(Fault::file(Problem::Empty)),
-        [root] => match &root.value {
+        [root] => match root.value {
             Value::Array(elements) if has_rows(root) => table(source, Container::Json, None, elements.iter()),
             Value::Object(entries) => {
                 let mut lists = entries.iter().filter(|(_, node)| has_rows(node));
@@ -261,7 +269,7 @@ fn keyed<'a>(source: &Source<'_>, root: &'a Node<'a>, entries: &'a [Entry<'a>]) 
         return Err(unknown(root));
     }
     if entries.iter().all(|(_, node)| node.entries().is_some()) {
-        let keys: Vec<&str> = entries.iter().map(|(key, _)| key.as_ref()).collect();
+        let keys: Vec<&str> = entries.iter().map(|(key, _)| *key).collect();
         return table(source, Container::JsonKeyed, Some(&keys), entries.iter().map(|(_, node)| node));
     }
     let is_simple = |node: &Node<'_>| !matches!(node.value, Value::Object(_) | Value::Array(_));
@@ -270,11 +278,11 @@ fn keyed<'a>(source: &Source<'_>, root: &'a Node<'a>, entries: &'a [Entry<'a>]) 
     }
     // One object of plain members that look like a row's is a table of one line.
     const ROW: [&str; 6] = ["prediction", "pred", "response", "answer", "question", "output"];
-    if entries.iter().any(|(key, _)| ROW.contains(&key.as_ref())) {
+    if entries.iter().any(|(key, _)| ROW.contains(key)) {
         return table(source, Container::JsonLines, None, std::slice::from_ref(root).iter());
     }
     let mut lines = source.lines();
-    let cells = entries.iter().flat_map(|(key, node)| [Cell::Text(key.as_ref()), of(node)]).collect();
+    let cells = entries.iter().flat_map(|(key, node)| [Cell::Text(key), of(node)]).collect();
     let lines = entries.iter().map(|(_, node)| lines.of(node.at())).collect();
     let columns = vec![Cow::Borrowed(KEY), Cow::Borrowed(VALUE)];
     Ok(Sheet { container: Container::JsonKeyed, columns, cells, lines })
@@ -286,7 +294,7 @@ pub(super) const KEY: &str = "(key)";
 pub(super) const VALUE: &str = "(value)";
 
 fn of<'a>(node: &'a Node<'a>) -> Cell<'a> {
-    match &node.value {
+    match node.value {
         Value::Null | Value::NotFinite => Cell::Missing,
         Value::Text(text) => Cell::Text(text),
         _ => Cell::Node(node),
@@ -300,22 +308,22 @@ fn table<'a>(
     nodes: impl ExactSizeIterator<Item = &'a Node<'a>> + Clone,
 ) -> Result<Sheet<'a>, Fault> {
     let mut columns: Vec<Cow<'a, str>> = keys.iter().map(|_| Cow::Borrowed(KEY)).collect();
-    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut places: FastMap<&str, usize> = FastMap::default();
     // The columns first, so that each row can be laid out at once.
     for node in nodes.clone() {
         let entries = node.entries().ok_or_else(|| unknown(node))?;
         for (i, (key, _)) in entries.iter().enumerate() {
             // Rows mostly have the same keys in the same order.
             if columns.get(i + usize::from(keys.is_some())).is_some_and(|column| column == key)
-                || places.contains_key(key.as_ref())
+                || places.contains_key(key)
             {
                 continue;
             }
             if columns.len() == MAX_FIELDS {
                 return Err(Fault::byte(node.at(), Problem::TooManyColumns { limit: MAX_FIELDS }));
             }
-            places.insert(key.as_ref(), columns.len());
-            columns.push(Cow::Borrowed(key.as_ref()));
+            places.insert(key, columns.len());
+            columns.push(Cow::Borrowed(key));
         }
     }
     let total = columns.len().saturating_mul(nodes.len());
@@ -338,7 +346,7 @@ fn table<'a>(
             let expected = i + offset;
             let place = match columns.get(expected) {
                 Some(column) if column == key => Some(expected),
-                _ => places.get(key.as_ref()).copied(),
+                _ => places.get(key).copied(),
             };
             if let Some(place) = place {
                 cells[place] = of(value);

@@ -102,7 +102,7 @@ fn verdicts(source: &Source<'_>, entries: &[Entry<'_>]) -> Result<Content, Fault
         for entry in list {
             let expected = "0, 0.5, 1 or null";
             let node = entry.get("correct").ok_or_else(|| bad(clip, "correct", entry, expected))?;
-            marks.push(match &node.value {
+            marks.push(match node.value {
                 Value::Null => None,
                 _ => Some(
                     number(node)
@@ -115,13 +115,20 @@ fn verdicts(source: &Source<'_>, entries: &[Entry<'_>]) -> Result<Content, Fault
         }
         total += marks.len();
         let answer = Answer::Open { primary: String::new(), alternatives: Vec::new() };
-        let question = questions.join("\n");
+        let question = questions.join("\n").into();
         // Samples of one prompt are no clusters: each is a clip of its own.
         task.push(
-            Item { id: clip.to_string(), clip: clip.to_string(), facets: Vec::new(), group: None, question, answer },
+            Item {
+                id: source.share(clip),
+                clip: source.share(clip),
+                facets: Vec::new(),
+                group: None,
+                question,
+                answer,
+            },
             line,
         );
-        run.predictions.push(prediction(clip.to_string(), line, Said::Judged(Judged::Assertions { marks, kinds })));
+        run.predictions.push(prediction(source.share(clip), line, Said::Judged(Judged::Assertions { marks, kinds })));
     }
     let mut content = Content::new(Format::TcBenchVerdicts { clips: entries.len(), verdicts: total });
     content.holdings.tasks.push(Arc::new(task.finish(&mut content.warnings)));
@@ -161,8 +168,8 @@ fn metric(source: &Source<'_>, entries: &[Entry<'_>]) -> Result<Content, Fault> 
     let mut rows = Vec::with_capacity(entries.len());
     let model = source.model(|_| false);
     for (clip, node) in entries {
-        let score = match &node.value {
-            Value::Number(score) => Some(*score),
+        let score = match node.value {
+            Value::Number(score) => Some(score),
             Value::Null | Value::NotFinite => {
                 not_finite.add(clip, lines.of(node.at()));
                 None

@@ -11,6 +11,7 @@ use super::{ClipFacet, Content, Format, TempCompassFile};
 use crate::error::Fault;
 use crate::importers::json::Node;
 use crate::names;
+use crate::scoring::Text;
 use crate::scoring::model::{Answer, Benchmark, Item, Prediction};
 
 /// The temporal dimensions.
@@ -92,30 +93,31 @@ fn read(
             let list = list.elements().ok_or_else(|| bad(video, dimension, list, "a list of questions"))?;
             for (index, entry) in list.iter().enumerate() {
                 let line = lines.of(entry.at());
-                let item = format!("{video}/{dimension}/{index}");
+                let item = Text::from(format!("{video}/{dimension}/{index}"));
                 if file != TempCompassFile::Questions {
                     let reply = ["video-llm-prediction", "prediction"].iter().find_map(|name| entry.get(name));
                     match reply {
                         Some(reply) => run.predictions.push(Prediction {
                             item: item.clone(),
                             line,
-                            said: said(reply, source.text),
+                            said: said(reply, source),
                             recorded: entry.get("rating").and_then(number).filter(|mark| (0.0..=1.0).contains(mark)),
                         }),
                         None => without.add(&item, line),
                     }
                 }
                 let question = entry.get("question").or_else(|| entry.get("mc_question")).and_then(Node::text);
-                let question = question.unwrap_or_default().to_owned();
+                let question = question.unwrap_or_default();
                 let node = ["answer", "gt-answer", "mc_answer"].iter().find_map(|name| entry.get(name));
                 let text =
                     node.and_then(Node::text).ok_or_else(|| bad(&item, "answer", node.unwrap_or(entry), "a text"))?;
-                let Some(answer) = answer(name, &question, text) else {
+                let Some(answer) = answer(name, question, text) else {
                     task.unread(text, line);
                     continue;
                 };
                 let facets = task.facet(0, dimension).into_iter().collect();
-                task.push(Item { id: item, clip: video.to_string(), facets, group: None, question, answer }, line);
+                let (clip, question) = (source.share(video), source.share(question));
+                task.push(Item { id: item, clip, facets, group: None, question, answer }, line);
             }
         }
     }
@@ -124,7 +126,7 @@ fn read(
     content.holdings.tasks.push(Arc::new(task.finish(&mut content.warnings)));
     if without.count > 0 {
         let Tally { count, line, .. } = without;
-        content.warnings.push(super::Notice::RowsLeftOut { count, what: "prediction".to_owned(), line });
+        content.warnings.push(super::Notice::RowsLeftOut { count, what: super::RowLacks::Prediction, line });
     }
     if file != TempCompassFile::Questions {
         content.holdings.runs.push(Arc::new(run));
@@ -133,7 +135,9 @@ fn read(
 }
 
 fn answer(task: &str, question: &str, text: &str) -> Option<Answer> {
-    let choice = |options: Vec<String>| option_named(text, &options).map(|correct| Answer::Choice { options, correct });
+    let choice = |options: Vec<String>| {
+        option_named(text, &options).map(|correct| Answer::Choice { options: options.into(), correct })
+    };
     match task {
         "yes-no" => yes_no(text).map(|yes| Answer::YesNo { yes }),
         "multi-choice" => choice(options_in(question)),

@@ -177,7 +177,7 @@ pub(super) fn table(source: &Source<'_>, sheet: &Sheet<'_>) -> Result<Option<Con
         let cell = sheet.cell(row, column);
         let text = cell.text(source.text)?;
         let bare = text.trim().strip_suffix('%');
-        let number = super::build::finite(bare.unwrap_or(&text)).or_else(|| cell.number())?;
+        let number = super::build::finite(bare.unwrap_or(text)).or_else(|| cell.number())?;
         Some((number, bare.is_some()))
     };
     // A score of a whole table says its scale: fractions never exceed 1.

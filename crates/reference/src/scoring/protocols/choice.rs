@@ -162,28 +162,49 @@ fn units(index: &TaskIndex<'_>, credit: impl Fn(usize) -> Credit, circular: bool
 
 /// Scores one run.
 pub fn score(sheet: &Sheet<'_>, rules: &ChoiceRules) -> ChoiceScore {
-    score_sheet(sheet, rules, true)
+    let index = sheet.index();
+    let units = units(index, |i| credit(index, sheet.marks()[i].state, i, rules), rules.circular);
+    score_units(index, sheet.tally(), &units, rules, true)
 }
 
-/// The score of one run under the rules, without its parts.
-pub(crate) fn score_alone(sheet: &Sheet<'_>, rules: &ChoiceRules) -> Quantity {
-    score_sheet(sheet, rules, false).score
-}
-
-fn score_sheet(sheet: &Sheet<'_>, rules: &ChoiceRules, with_facets: bool) -> ChoiceScore {
-    let items = &sheet.index().task().items;
-    let unit = |i: usize| {
-        let (state, item) = (sheet.marks()[i].state, &items[i]);
-        let guessed = rules.guesses && state == Marked::Unparsed;
-        let credit = match state {
-            Marked::Right => 1.0,
-            Marked::Unparsed if guessed => chance(&item.answer),
-            _ => 0.0,
+/// The score under the rules, without its parts, of the states of all items in the task's order.
+pub(crate) fn score_alone(index: &TaskIndex<'_>, states: &[Marked], rules: &ChoiceRules) -> Quantity {
+    if rules.averaging == Averaging::Micro && !rules.circular && !rules.guesses {
+        // Without guesses the state alone says what an item earns.
+        const STATES: [Marked; 4] = [Marked::Right, Marked::Wrong, Marked::Unparsed, Marked::Missing];
+        let mut counts = [false; STATES.len()];
+        STATES.iter().for_each(|&state| counts[state as usize] = rules.denominator.holds(state));
+        let rows = index.clip_of().iter().zip(states).filter(|(_, state)| counts[**state as usize]);
+        let row = |(&clip, &state): (&u32, &Marked)| Row {
+            part: 0,
+            clip,
+            above: f64::from(u8::from(state == Marked::Right)),
+            below: 1.0,
         };
-        Credit { credit, guessed, counted: guessed || rules.denominator.holds(state) }
+        return PerClip::new(index.clips() as usize).ratio(rows.map(row), Ends::Share);
+    }
+    let credit = |i: usize| credit(index, states[i], i, rules);
+    score_units(index, Tally::default(), &units(index, credit, rules.circular), rules, false).score
+}
+
+/// What an item of this state earns under the rules.
+fn credit(index: &TaskIndex<'_>, state: Marked, item: usize, rules: &ChoiceRules) -> Credit {
+    let guessed = rules.guesses && state == Marked::Unparsed;
+    let credit = match state {
+        Marked::Right => 1.0,
+        Marked::Unparsed if guessed => chance(&index.task().items[item].answer),
+        _ => 0.0,
     };
-    let units = units(sheet.index(), unit, rules.circular);
-    score_units(sheet.index(), sheet.tally(), &units, rules, with_facets)
+    Credit { credit, guessed, counted: guessed || rules.denominator.holds(state) }
+}
+
+/// The mean credit over the counted items.
+fn micro(index: &TaskIndex<'_>, credit: impl Fn(usize) -> Credit) -> Quantity {
+    let row = |(i, &clip): (usize, &u32)| {
+        let Credit { credit, counted, .. } = credit(i);
+        counted.then_some(Row { part: 0, clip, above: credit, below: 1.0 })
+    };
+    PerClip::new(index.clips() as usize).ratio(index.clip_of().iter().enumerate().filter_map(row), Ends::Share)
 }
 
 /// Scores expected credits, one per item in the task's order, as a run is scored: an item without a credit is in no
@@ -193,13 +214,16 @@ pub(crate) fn score_credits(
     credits: &[Option<f64>],
     rules: &ChoiceRules,
     with_facets: bool,
-) -> ChoiceScore {
+) -> (Quantity, Vec<FacetScores>) {
     let unit = |i: usize| {
         let credit = credits.get(i).copied().flatten();
         Credit { credit: credit.unwrap_or(0.0), guessed: false, counted: credit.is_some() }
     };
-    let units = units(index, unit, rules.circular);
-    score_units(index, Tally { items: credits.len() as u64, ..Tally::default() }, &units, rules, with_facets)
+    if rules.averaging == Averaging::Micro && !rules.circular && !with_facets {
+        return (micro(index, unit), Vec::new());
+    }
+    let scored = score_units(index, Tally::default(), &units(index, unit, rules.circular), rules, with_facets);
+    (scored.score, scored.facets)
 }
 
 fn score_units(
@@ -212,8 +236,7 @@ fn score_units(
     let task = index.task();
     let mut space = PerClip::new(index.clips() as usize);
     let counted = units.iter().filter(|unit| unit.counted).count() as u64;
-    let rows = units.iter().filter(|unit| unit.counted).map(|unit| row(unit, 0));
-    let micro = space.ratios(rows, &[1.0], counted, Ends::Share);
+    let micro = space.ratio(units.iter().filter(|unit| unit.counted).map(|unit| row(unit, 0)), Ends::Share);
     let luck = (rules.guesses && counted > 0).then(|| {
         let sum = |lucky: f64| {
             let credit = |unit: &Unit| match (unit.guessed, unit.credit > 0.0) {
@@ -288,8 +311,7 @@ fn by_facet(task: &Task, units: &[Unit], facet: u32, space: &mut PerClip) -> Fac
     }
     let of_value = |(i, value): (usize, &String)| {
         let rows = &rows[ends[i]..ends[i + 1]];
-        let alone = rows.iter().map(|row| Row { part: 0, ..*row });
-        let accuracy = space.ratios(alone, &[1.0], rows.len() as u64, Ends::Share);
+        let accuracy = space.ratio(rows.iter().copied(), Ends::Share);
         FacetScore { value: value.clone(), items: items[i], accuracy }
     };
     let values = of_task.values.iter().enumerate().map(of_value).collect();

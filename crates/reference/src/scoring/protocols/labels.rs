@@ -322,7 +322,7 @@ mod tests {
         let single = yes_no(&references);
         let mut shared = single.clone();
         for (i, item) in shared.items.iter_mut().enumerate() {
-            item.clip = format!("{}.mp4", i / 4);
+            item.clip = format!("{}.mp4", i / 4).into();
         }
         let (a, b) = (TaskIndex::new(&single), TaskIndex::new(&shared));
         let (a, b) = (rank(&a, &scores, "yes"), rank(&b, &scores, "yes"));

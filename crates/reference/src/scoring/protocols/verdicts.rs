@@ -285,7 +285,7 @@ mod tests {
     #[test]
     fn what_is_unread_counts_as_zero_or_not_at_all() {
         let (good, bad) = (Judged::Mark { mark: 4.5, most: 5.0 }, Judged::Mark { mark: 1.0, most: 5.0 });
-        let reply = Judged::Reply { reply: "4".to_owned() };
+        let reply = Judged::Reply { reply: "4".into() };
         let all = rows(&[Verdict::Given(&good), Verdict::Given(&bad), Verdict::Given(&reply), Verdict::Missing]);
         let found =
             |denominator, whole_marks| score(&all, 4, &VerdictRules { denominator, whole_marks, ..Default::default() });

@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use super::task::KeptRun;
 use crate::scoring::answers::{self, Extracted, ProfileId};
+use crate::scoring::intake::NAMED_IDS;
 use crate::scoring::{
-    Answer, Item, ItemAnswer, ItemPage, ItemQuery, ItemRow, Judged, Marked, Prediction, Run, Said, Task,
+    Answer, Benchmark, Item, ItemAnswer, ItemPage, ItemQuery, ItemRow, Judged, Marked, Notice, Prediction, Run, Said,
+    Task,
 };
 
 /// The most items of a page.
@@ -24,14 +26,40 @@ pub(super) struct Kept {
 }
 
 impl Kept {
+    /// Which items runs leave unanswered or answer more than once.
+    pub(super) fn remarks(&self) -> Vec<Notice> {
+        // The clips of verdicts are known from the verdicts alone: each generator has its own.
+        if self.task.id.benchmark == Benchmark::TcBench {
+            return Vec::new();
+        }
+        let id = |place: usize| self.task.items.get(place).map(|item| item.id.to_string());
+        let mut remarks = Vec::new();
+        for (run, kept) in &self.runs {
+            let (model, task) = (run.model.clone(), self.task.id.task.clone());
+            let missing = || (0..kept.states.len()).filter(|&place| kept.states[place] == Marked::Missing);
+            let count = missing().count() as u64;
+            if count > 0 {
+                let items = missing().take(NAMED_IDS).filter_map(id).collect();
+                remarks.push(Notice::Unanswered { model: model.clone(), task: task.clone(), count, items });
+            }
+            if !kept.again.is_empty() {
+                let items = kept.again.iter().take(NAMED_IDS).filter_map(|&place| id(place as usize)).collect();
+                remarks.push(Notice::AnsweredAgain { model, task, count: kept.again.len() as u64, items });
+            }
+        }
+        remarks
+    }
+
     fn state(&self, run: u32, item: usize) -> Marked {
         let of_run = self.runs.get(run as usize);
         of_run.and_then(|(_, kept)| kept.states.get(item)).copied().unwrap_or(Marked::Missing)
     }
 
+    /// The answer of a run to an item; null is none where the profile takes it for none.
     fn answer(&self, run: usize, item: usize) -> Option<&Prediction> {
         let (run, kept) = self.runs.get(run)?;
-        run.predictions.get(*kept.answer_of.get(item)? as usize)
+        let is_missing = kept.states.get(item).is_none_or(|state| *state == Marked::Missing);
+        run.predictions.get(*kept.answer_of.get(item)? as usize).filter(|_| !is_missing)
     }
 
     pub(super) fn page(&self, query: &ItemQuery) -> ItemPage {
@@ -93,16 +121,16 @@ impl Kept {
             Some(shown(self.profile, &item.answer, prediction, state))
         };
         let (options, reference) = match &item.answer {
-            Answer::Choice { options, correct } => (options.clone(), letter(*correct)),
+            Answer::Choice { options, correct } => (options.to_vec(), letter(*correct)),
             Answer::YesNo { yes } => (Vec::new(), yes_no(*yes).to_owned()),
             Answer::Label { label } => (Vec::new(), label.clone()),
             Answer::Count { count } => (Vec::new(), count.to_string()),
             Answer::Open { primary, .. } => (Vec::new(), primary.clone()),
         };
         ItemRow {
-            item: item.id.clone(),
-            clip: item.clip.clone(),
-            question: item.question.clone(),
+            item: item.id.to_string(),
+            clip: item.clip.to_string(),
+            question: item.question.to_string(),
             options,
             reference,
             facets: item.facets.iter().filter_map(name).collect(),
@@ -139,7 +167,7 @@ fn shown(profile: ProfileId, reference: &Answer, prediction: &Prediction, state:
         Said::Text(text) => (cut(text), Some(answers::read(profile, reference, text))),
         Said::Score(score) => (score.to_string(), None),
         Said::Judged(judged) => (cut(&verdict(judged)), None),
-        Said::Nothing => (String::new(), Some(answers::nothing())),
+        Said::Nothing => (String::new(), Some(answers::read_null(profile, reference))),
     };
     let extracted = reading.and_then(|reading| reading.answer).and_then(|extracted| match extracted {
         Extracted::Choice { option } => Some(letter(option)),
@@ -161,7 +189,7 @@ fn cut(text: &str) -> String {
 fn verdict(judged: &Judged) -> String {
     let list = |parts: Vec<String>| parts.join(", ");
     match judged {
-        Judged::Reply { reply } => reply.clone(),
+        Judged::Reply { reply } => reply.to_string(),
         Judged::Right { right } => (if *right { "right" } else { "wrong" }).to_owned(),
         Judged::Mark { mark, most } => format!("{mark} of {most}"),
         Judged::Axes { marks, most } => {

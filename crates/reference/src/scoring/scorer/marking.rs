@@ -4,7 +4,9 @@
 //! that says anything counts; answers to items that the task does not have are kept as foreign marks, so that they are
 //! counted. Texts are never copied.
 
-use crate::scoring::answers::{self, JudgeReply, ProfileId};
+use std::sync::Arc;
+
+use crate::scoring::answers::{self, JudgeReply, NullReply, ProfileId};
 use crate::scoring::ids::Ids;
 use crate::scoring::protocols::verdicts::{Verdict, VerdictRow, VerdictRules, share};
 use crate::scoring::{Answer, Judged, Mark, Marked, Prediction, Recorded, Said, Task, TaskIndex};
@@ -22,11 +24,13 @@ pub(super) struct Placed<'a> {
     item_of: Vec<u32>,
     /// The answer of each item.
     answer_of: Vec<u32>,
-    /// The class of each text about an item of the task. Answers of one class say the same about the same reference, so
-    /// that a profile need read only one of them: a million answers often are a few thousand different ones.
+    /// The class of each text, and of each null, about an item of the task. Answers of one class say the same about the same
+    /// reference, so that a profile need read only one of them: a million answers often are a few thousand different ones.
     class_of: Vec<u32>,
     /// One answer of each class.
     examples: Vec<u32>,
+    /// The items of second and further answers.
+    again: Vec<u32>,
     /// Whether there is a text about a closed question, a score, a verdict.
     pub(super) texts: bool,
     pub(super) scores: bool,
@@ -45,6 +49,7 @@ impl<'a> Placed<'a> {
             answer_of: vec![NONE; task.items.len()],
             class_of: Vec::with_capacity(predictions.len()),
             examples: Vec::new(),
+            again: Vec::new(),
             texts: false,
             scores: false,
             verdicts: false,
@@ -52,64 +57,83 @@ impl<'a> Placed<'a> {
         };
         let mut latest = vec![NONE; SLOTS];
         for (place, prediction) in (0u32..).zip(predictions) {
-            let item = ids.place(&prediction.item);
-            placed.item_of.push(item.unwrap_or(NONE));
-            let class = match (&prediction.said, item) {
-                (Said::Text(text), Some(item)) => {
-                    let answer = &task.items[item as usize].answer;
-                    let class = &mut latest[slot(text, answer)];
-                    if !placed.is_of_class(*class, text, answer, task) {
-                        *class = u32::try_from(placed.examples.len()).unwrap_or(NONE);
-                        placed.examples.push(place);
-                    }
-                    *class
-                }
-                _ => NONE,
-            };
-            placed.class_of.push(class);
-            let Some(item) = item.map(|item| item as usize) else { continue };
-            placed.recorded |= prediction.recorded.is_some();
-            match prediction.said {
-                Said::Text(_) => placed.texts |= !matches!(task.items[item].answer, Answer::Open { .. }),
-                Said::Score(_) => placed.scores = true,
-                Said::Judged(_) => placed.verdicts = true,
-                Said::Nothing => continue,
-            }
-            placed.answer_of[item] = place;
+            placed.add(task, &mut latest, place, prediction, ids.place(&prediction.item));
         }
         placed
     }
 
-    /// Whether a text about a reference says what a class says. What is no class says nothing.
-    fn is_of_class(&self, class: u32, text: &str, answer: &Answer, task: &Task) -> bool {
+    /// Adds answer number `place`, which is about `item`.
+    // A call for each row: what is called often is compiled well early, in the page.
+    #[inline(never)]
+    fn add(&mut self, task: &Task, latest: &mut [u32], place: u32, prediction: &Prediction, item: Option<u32>) {
+        self.item_of.push(item.unwrap_or(NONE));
+        let class = match (&prediction.said, item) {
+            (said @ (Said::Text(_) | Said::Nothing), Some(item)) => {
+                let answer = &task.items[item as usize].answer;
+                let text = text_of(said);
+                let class = &mut latest[slot(text.unwrap_or_default(), answer)];
+                if !self.is_of_class(*class, text, answer, task) {
+                    *class = u32::try_from(self.examples.len()).unwrap_or(NONE);
+                    self.examples.push(place);
+                }
+                *class
+            }
+            _ => NONE,
+        };
+        self.class_of.push(class);
+        let Some(item) = item.map(|item| item as usize) else { return };
+        self.recorded |= prediction.recorded.is_some();
+        match prediction.said {
+            Said::Text(_) => self.texts |= !matches!(task.items[item].answer, Answer::Open { .. }),
+            Said::Score(_) => self.scores = true,
+            Said::Judged(_) => self.verdicts = true,
+            // Null takes the place of no answer.
+            Said::Nothing if self.answer_of[item] != NONE => return,
+            Said::Nothing => {}
+        }
+        let before = std::mem::replace(&mut self.answer_of[item], place);
+        if self.predictions.get(before as usize).is_some_and(|before| before.said != Said::Nothing) {
+            self.again.push(u32::try_from(item).unwrap_or(NONE));
+        }
+    }
+
+    /// Whether a text (or null) about a reference says what a class says. What is no class says nothing.
+    fn is_of_class(&self, class: u32, text: Option<&str>, answer: &Answer, task: &Task) -> bool {
         let Some(&example) = self.examples.get(class as usize) else { return false };
         let reference = self.item_of.get(example as usize).and_then(|&item| task.items.get(item as usize));
-        self.says(example) == Some(text) && reference.is_some_and(|item| item.answer == *answer)
+        self.says(example) == text && reference.is_some_and(|item| is_same(&item.answer, answer))
     }
 
     /// What a profile reads in the texts of each class, as the mark of one of them.
     pub(super) fn readings(&self, index: &TaskIndex<'_>, profile: ProfileId) -> Vec<Mark> {
         let read = |&example: &u32| {
             let item = self.item_of[example as usize];
-            let (text, answer) = (self.says(example).unwrap_or_default(), &index.task().items[item as usize].answer);
-            Mark::of(index, item, &answers::read(profile, answer, text), text)
+            let answer = &index.task().items[item as usize].answer;
+            match self.says(example) {
+                Some(text) => Mark::of(index, item, &answers::read(profile, answer, text), text),
+                None if profile.profile().null == NullReply::Missing => missing(item),
+                None => Mark::of(index, item, &answers::read_null(profile, answer), ""),
+            }
         };
         self.examples.iter().map(read).collect()
     }
 
-    /// The answer of each item, by its place in the run; `u32::MAX` where there is none.
-    pub(super) fn into_answers(self) -> Vec<u32> {
-        self.answer_of
+    /// The answer of each item, by its place in the run; `u32::MAX` where there is none. And the items that are answered more
+    /// than once, each once.
+    pub(super) fn into_answers(mut self) -> (Vec<u32>, Vec<u32>) {
+        self.again.sort_unstable();
+        self.again.dedup();
+        (self.answer_of, self.again)
     }
 
-    /// The answer that counts for an item.
+    /// The answer that counts for an item; null only where there is no other.
     fn answer(&self, item: usize) -> Option<&'a Prediction> {
         self.predictions.get(*self.answer_of.get(item)? as usize)
     }
 
     /// The marks of all answers under a profile, whose `readings` are those of [`Self::readings`].
     pub(super) fn marks(&self, profile: ProfileId, readings: &[Mark], rules: &VerdictRules) -> Vec<Mark> {
-        let mark = |((prediction, &item), &class): ((&Prediction, &u32), &u32)| {
+        let mark = |(place, ((prediction, &item), &class)): (u32, ((&Prediction, &u32), &u32))| {
             if item == NONE {
                 return Mark { item, state: Marked::Wrong, label: None };
             }
@@ -118,18 +142,29 @@ impl<'a> Placed<'a> {
                 // A score says no answer as long as nobody sets a threshold.
                 Said::Score(_) => Mark { item, state: Marked::Unparsed, label: None },
                 Said::Judged(judged) => Mark { item, state: verdict_state(profile, judged, rules), label: None },
-                Said::Nothing => Mark { item, state: Marked::Missing, label: None },
+                Said::Nothing if self.answer_of[item as usize] == place => Mark { item, ..readings[class as usize] },
+                Said::Nothing => missing(item),
             }
         };
-        self.predictions.iter().zip(&self.item_of).zip(&self.class_of).map(mark).collect()
+        (0u32..).zip(self.predictions.iter().zip(&self.item_of).zip(&self.class_of)).map(mark).collect()
+    }
+
+    /// The state of each item under a profile, as in [`Self::marks`]; of several answers the last one counts.
+    pub(super) fn states(&self, profile: ProfileId, readings: &[Mark], rules: &VerdictRules) -> Vec<Marked> {
+        let state = |&place: &u32| {
+            let Some(prediction) = self.predictions.get(place as usize) else { return Marked::Missing };
+            match (readings.get(self.class_of[place as usize] as usize), &prediction.said) {
+                (Some(read), _) => read.state,
+                (None, Said::Judged(judged)) => verdict_state(profile, judged, rules),
+                (None, Said::Score(_) | Said::Text(_) | Said::Nothing) => Marked::Unparsed,
+            }
+        };
+        self.answer_of.iter().map(state).collect()
     }
 
     /// The text of an answer.
     fn says(&self, place: u32) -> Option<&str> {
-        match &self.predictions.get(place as usize)?.said {
-            Said::Text(text) => Some(text),
-            _ => None,
-        }
+        text_of(&self.predictions.get(place as usize)?.said)
     }
 
     /// The scores of the positive class, by item.
@@ -186,6 +221,28 @@ impl<'a> Placed<'a> {
             }
         }
         (n > 0).then(|| Recorded { n, mean: sum / n as f64, agree, differ })
+    }
+}
+
+/// The text that was said, if one was.
+fn text_of(said: &Said) -> Option<&str> {
+    match said {
+        Said::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+const fn missing(item: u32) -> Mark {
+    Mark { item, state: Marked::Missing, label: None }
+}
+
+/// Whether two references are the same; those of one file mostly share their options.
+fn is_same(a: &Answer, b: &Answer) -> bool {
+    match (a, b) {
+        (Answer::Choice { options, correct }, Answer::Choice { options: others, correct: other }) => {
+            correct == other && (Arc::ptr_eq(options, others) || options == others)
+        }
+        (a, b) => a == b,
     }
 }
 

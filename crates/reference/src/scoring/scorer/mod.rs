@@ -72,7 +72,7 @@ impl Scorer {
     pub fn add(
         &mut self,
         file_name: &str,
-        bytes: &[u8],
+        bytes: impl Into<Vec<u8>>,
         mapping: Option<&ColumnMapping>,
     ) -> Result<&ScoredFile, ImportError> {
         self.refused.retain(|refused| refused.file != file_name);
@@ -158,6 +158,7 @@ impl Scorer {
             published.extend(rules::published_about(&task.id));
             tasks.push(report);
         }
+        let warnings = merged.warnings.iter().cloned().chain(kept.iter().flat_map(Kept::remarks)).collect();
         let has_task = |run: &super::PlacedRun| merged.tasks.iter().any(|task| run.task.as_ref() == Some(&task.id));
         let unplaced = merged.runs.iter().filter(|run| !has_task(run)).map(|run| UnplacedRun {
             model: run.run.model.clone(),
@@ -187,7 +188,7 @@ impl Scorer {
             ratings: others::ratings(&merged.ratings),
             ipv_scores,
             published: published.into_iter().filter_map(published_table).cloned().collect(),
-            warnings: merged.warnings,
+            warnings,
         };
         self.kept = kept;
         report

@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use reelcheck_types::Card;
 
-use crate::scoring::floors::{Floor, FloorMeasure, FloorRule};
+use crate::scoring::floors::{Floor, FloorHow, FloorMeasure, FloorRule};
 use crate::scoring::ids::Ids;
 use crate::scoring::protocols::verdicts::{self, VerdictRules};
-use crate::scoring::{Answer, Item, Judged, Merged, Prediction, Run, Said, Task, TaskId, TaskIndex};
+use crate::scoring::{Answer, Item, Judged, Merged, Prediction, Run, Said, Task, TaskId, TaskIndex, Text};
 
 use super::marking::Placed;
 
@@ -118,7 +118,7 @@ impl OpenMarks {
             let Some(of_task) = tasks.last_mut() else { continue };
             let said = match mark.filter(|mark| mark.is_finite()) {
                 Some(mark) => Judged::Mark { mark, most: 1.0 },
-                None => Judged::Reply { reply: String::new() },
+                None => Judged::Reply { reply: Text::default() },
             };
             let prediction = Prediction {
                 item: waiting.item.id.clone(),
@@ -158,10 +158,7 @@ impl OpenMarks {
             rule: FloorRule::OtherClip,
             measure: FloorMeasure::Mean,
             value: verdicts::score(&rows, index.clips(), rules).mean,
-            how: format!(
-                "Answers each question with the reference answer of the next clip, as {} marks it.",
-                self.judge.id
-            ),
+            how: FloorHow::OtherClip { judge: self.judge.id.clone() },
             facets: Vec::new(),
         })
     }

@@ -25,6 +25,8 @@ pub(super) struct KeptRun {
     pub(super) states: Vec<Marked>,
     /// The answer of each item, by its place in the run; `u32::MAX` where there is none.
     pub(super) answer_of: Vec<u32>,
+    /// Items that are answered more than once, each once.
+    pub(super) again: Vec<u32>,
 }
 
 /// How a task is scored.
@@ -42,6 +44,7 @@ struct Scored<'a> {
     report: RunReport,
     sheet: Sheet<'a>,
     answer_of: Vec<u32>,
+    again: Vec<u32>,
     /// What its comparisons count, if it can be compared.
     compared: Option<Denominator>,
 }
@@ -78,7 +81,7 @@ pub(super) fn score(
     for run in scored {
         reports.push(run.report);
         let states = run.sheet.marks().iter().map(|mark| mark.state).collect();
-        kept.push(KeptRun { states, answer_of: run.answer_of });
+        kept.push(KeptRun { states, answer_of: run.answer_of, again: run.again });
     }
     let report = TaskReport {
         id: task.id.clone(),
@@ -162,7 +165,8 @@ fn score_run<'a>(index: &'a TaskIndex<'a>, run: &Run, scoring: &Scoring, floors:
         sensitivity,
         recorded,
     };
-    Scored { report, sheet, answer_of: placed.into_answers(), compared }
+    let (answer_of, again) = placed.into_answers();
+    Scored { report, sheet, answer_of, again, compared }
 }
 
 /// The score under every profile that reads the task. `own` is what the scoring profile reads, and its sheet.
@@ -174,8 +178,16 @@ fn sensitivity(
     choice: &ChoiceScore,
 ) -> Vec<ProfileScore> {
     let states = |readings: &[Mark]| readings.iter().map(|mark| mark.state).collect::<Vec<_>>();
-    let of_own =
-        ProfileScore { profile: scoring.profile, score: choice.score, unparsed: choice.tally.unparsed, differs: 0 };
+    let over_all = |states: &[Marked]| choice::score_alone(index, states, &ChoiceRules::default());
+    let marked: Vec<Marked> = own.1.marks().iter().map(|mark| mark.state).collect();
+    let is_over_all = |rules: &ChoiceRules| *rules == ChoiceRules::default();
+    let of_own = ProfileScore {
+        profile: scoring.profile,
+        score: choice.score,
+        over_all: if is_over_all(&scoring.choice) { choice.score } else { over_all(&marked) },
+        unparsed: choice.tally.unparsed,
+        differs: 0,
+    };
     // Profiles that mark every text alike, and average alike, have one score: many do on well-behaved answers.
     let mut known = vec![(states(own.0), scoring.choice.clone(), of_own)];
     let reading = ProfileId::ALL.into_iter().filter(|&profile| rules::reads_all(profile, &scoring.kinds));
@@ -189,12 +201,14 @@ fn sensitivity(
         if let Some((_, _, score)) = alike {
             return ProfileScore { profile, ..score.clone() };
         }
-        let sheet = Sheet::new(index, &placed.marks(profile, &readings, &scoring.verdicts), Repeats::Last);
-        let differs = sheet.marks().iter().zip(own.1.marks()).filter(|(a, b)| a.state != b.state).count();
+        let of_items = placed.states(profile, &readings, &scoring.verdicts);
+        let differs = of_items.iter().zip(&marked).filter(|(ours, own)| ours != own).count();
+        let own_score = choice::score_alone(index, &of_items, &rules);
         let score = ProfileScore {
             profile,
-            score: choice::score_alone(&sheet, &rules),
-            unparsed: sheet.tally().unparsed,
+            score: own_score,
+            over_all: if is_over_all(&rules) { own_score } else { over_all(&of_items) },
+            unparsed: of_items.iter().filter(|state| **state == Marked::Unparsed).count() as u64,
             differs: differs as u64,
         };
         known.push((states, rules, score.clone()));

@@ -57,11 +57,20 @@ const formats: Spoken<scores.Format, 'format'> = {
     `a table (${containers[container]}) of questions, reference answers and answers of ${n(models)} model${s(models)}, ${n(rows)} row${s(rows)}`,
 };
 
+const lacks: Record<scores.RowLacks, string> = { id: 'an id', clip: 'a clip', 'reference-answer': 'a reference answer', prediction: 'a prediction' };
+/** Ids as a list that says when it does not name all of them. */
+const some = (ids: string[], count: number): string => ids.join(', ') + (count > ids.length ? ', …' : '');
+
 const notices: Spoken<scores.Notice, 'notice'> = {
   'repeated-keys': ({ count, key, line }, n) => `${n(count)} repeated key${s(count)}, the first “${key}” in line ${n(line)}.`,
   'trailing-commas': ({ count, line }, n) => `${n(count)} comma${s(count)} before a closing bracket ignored, the first in line ${n(line)}.`,
   'duplicate-items': ({ count, item, line }, n) => `${n(count)} item${s(count)} with an id that another item has; the first was kept (“${item}” in line ${n(line)}).`,
-  'rows-left-out': ({ count, what, line }, n) => `${n(count)} row${s(count)} without ${what} left out, the first in line ${n(line)}.`,
+  'rows-left-out': ({ count, what, line }, n) => `${n(count)} row${s(count)} without ${lacks[what]} left out, the first in line ${n(line)}.`,
+  'shared-ids': ({ count, ids }, n) =>
+    `${n(count)} ${count === 1 ? 'entry has' : 'entries have'} the id of an earlier entry about another clip: ${some(ids, count)}. Each is an item of its own (${ids[0] ?? ''}#2), as the official script counts them.`,
+  unanswered: ({ model, task, count, items }, n) => `${model} leaves ${n(count)} item${s(count)} of the task “${task}” unanswered: ${some(items, count)}.`,
+  'answered-again': ({ model, task, count, items }, n) =>
+    `${model} answers ${n(count)} item${s(count)} of the task “${task}” more than once; the last answer counts: ${some(items, count)}.`,
   'answers-unread': ({ count, found, line }, n) => `${n(count)} reference answer${s(count)} left out that fit none of the options; the first, in line ${n(line)}, is “${found}”.`,
   'options-unknown': ({ count, options }, n) => `The options of ${n(count)} item${s(count)} are not in the file; ${n(options)} lettered options are assumed.`,
   'facet-too-fine': ({ facet, limit }, n) => `The column “${facet}” has more than ${n(limit)} values; items are not grouped by it.`,
@@ -159,7 +168,38 @@ const noValues: Spoken<scores.NoValue, 'why'> = {
   'not-recorded': () => 'the file does not record it',
 };
 
-export const core = { formats, notices, problems, remedies, whys, noValues };
+const spared = (option: string): string => `“${option}” stands in most questions and is never right elsewhere: where its place is always followed by one letter elsewhere, answers that letter, otherwise`;
+const hows: Spoken<scores.FloorHow, 'how'> = {
+  random: ({ labels }) => `Draws an option, or yes or no, with equal chances; the value is the expected one.${labels ? ' Labels are drawn from those that occur.' : ''}`,
+  'most-frequent': ({ answers }) => `Always answers ${answers.join(' or ')}, the most frequent answer of this very file.`,
+  always: ({ answer }) => `Answers ${answer} to every question.`,
+  position: () => 'Answers with the letter that is most often right for questions about other clips.',
+  'longest-option': () => 'Answers with the option of most characters, the first among equals.',
+  'length-rank': () => 'Orders the options by length and answers with the place that is most often right for questions about other clips.',
+  'spared-option': ({ option }) => `${spared(option)} draws among the other options (expected value).`,
+  'spared-option-then-longest': ({ option }) => `${spared(option)} answers with the longest of the other options.`,
+  'option-words': () => 'Answers with the option whose words, length rank and position go with being right for questions about other clips (naive Bayes).',
+  'question-words': () => 'Answers with the class that the question’s words go with for questions about other clips (naive Bayes).',
+  'file-name': () =>
+    'Answers with the class that is most frequent among other clips whose file names begin alike (up to the first underscore), all rare beginnings taken as one.',
+  'other-clip': ({ judge }) => `Answers each question with the reference answer of the next clip, as ${judge} marks it.`,
+};
+
+const remarks: Record<scores.PublishedRemark, string> = {
+  'two-labels-count-in-both': 'An item with two labels counts in both.',
+  'share-of-both': 'The IPV-Score is the share of clips that are good in both, not a product of shares.',
+  'labels-not-public': 'The clips’ single labels are not public, so the table cannot be recomputed.',
+  'open-answers-marked-by-models': 'Open answers are marked by GPT-4o, in the last column by Claude.',
+  'overall-below-its-parts':
+    'The published overall value is lower than each of the same model’s values by domain and by kind. The other value weighs the published spatial and temporal ones with their 260 and 639 clips.',
+  'generated-is-positive': '657 generated and 650 real clips. F1 takes generated as positive.',
+  'raw-means-times-hundred': 'The dimensions are raw means times 100, before normalization.',
+  'fixed-prompt-sets': 'They come from fixed prompt sets; one clip of another prompt is not comparable with them.',
+  'long-clips-by-v-bench-long': 'Clips of 5 s and more were scored with VBench-Long.',
+  'dimensions-not-at-hand': 'The dimensions of these rows are not at hand, so the totals could not be recomputed.',
+};
+
+export const core = { formats, notices, problems, remedies, whys, noValues, hows, remarks };
 
 /** What every language has to say of the core's lists. */
 export type CoreMessages = typeof core;

@@ -14,6 +14,10 @@ const containers: Record<scores.Container, string> = {
 const parts: Record<scores.Part, string> = { judgement: '判断', 'multiple-choice': '选择', open: '开放' };
 const tempCompassFiles: Record<scores.TempCompassFile, string> = { questions: '题目', predictions: '预测', ratings: '对预测的官方评分' };
 
+const lacks: Record<scores.RowLacks, string> = { id: '编号', clip: '视频', 'reference-answer': '参考答案', prediction: '预测' };
+const some = (ids: string[], count: number): string => ids.join('、') + (count > ids.length ? ' 等' : '');
+const spared = (option: string): string => `“${option}”在多数题里出现，在别处却从不正确：若它所在的位置在别处总是对应同一个字母，就答那个字母，否则`;
+
 export const core: CoreMessages = {
   formats: {
     'ipv-answers': ({ part, items }, n) => `IPV-Bench 参考答案，${parts[part]}题，${n(items)} 题`,
@@ -52,7 +56,11 @@ export const core: CoreMessages = {
     'repeated-keys': ({ count, key, line }, n) => `${n(count)} 个重复的键，第一个是第 ${n(line)} 行的“${key}”。`,
     'trailing-commas': ({ count, line }, n) => `忽略了右括号前的 ${n(count)} 个逗号，第一个在第 ${n(line)} 行。`,
     'duplicate-items': ({ count, item, line }, n) => `${n(count)} 题的编号与别的题重复，保留先出现的（第 ${n(line)} 行的“${item}”）。`,
-    'rows-left-out': ({ count, what, line }, n) => `略去 ${n(count)} 行，因为缺少：${what}；第一处在第 ${n(line)} 行。`,
+    'rows-left-out': ({ count, what, line }, n) => `略去 ${n(count)} 行，因为缺少${lacks[what]}；第一处在第 ${n(line)} 行。`,
+    'shared-ids': ({ count, ids }, n) =>
+      `${n(count)} 条的编号与前面另一段视频的条目相同：${some(ids, count)}。每条各算一题（记作 ${ids[0] ?? ''}#2），与官方脚本一致。`,
+    unanswered: ({ model, task, count, items }, n) => `${model} 在任务“${task}”中有 ${n(count)} 题没有作答：${some(items, count)}。`,
+    'answered-again': ({ model, task, count, items }, n) => `${model} 在任务“${task}”中对 ${n(count)} 题作答不止一次，以最后一次为准：${some(items, count)}。`,
     'answers-unread': ({ count, found, line }, n) => `${n(count)} 个参考答案与任何选项都不符，已略去；第一个在第 ${n(line)} 行：“${found}”。`,
     'options-unknown': ({ count, options }, n) => `文件没有给出 ${n(count)} 题的选项，按 ${n(options)} 个字母选项处理。`,
     'facet-too-fine': ({ facet, limit }, n) => `“${facet}”列的取值超过 ${n(limit)} 个，不按它分组。`,
@@ -143,5 +151,31 @@ export const core: CoreMessages = {
     'too-many': ({ limit }, n) => `超过 ${n(limit)}`,
     'missing-dimensions': ({ missing }, n) => `缺 ${n(missing)} 个维度`,
     'not-recorded': () => '文件没有记录',
+  },
+  hows: {
+    random: ({ labels }) => `每个选项（或是与否）机会均等地抽取，数值为期望值。${labels ? '标签从出现过的标签中抽取。' : ''}`,
+    'most-frequent': ({ answers }) => `总答 ${answers.join(' 或 ')}，即本文件中最常见的答案。`,
+    always: ({ answer }) => `每题都答 ${answer}。`,
+    position: () => '答在其他视频的题里最常正确的字母。',
+    'longest-option': () => '选字符最多的选项，一样长时选最前的。',
+    'length-rank': () => '按选项长短排位，选在其他视频的题里最常正确的位次。',
+    'spared-option': ({ option }) => `${spared(option)}在其余选项中随机选（期望值）。`,
+    'spared-option-then-longest': ({ option }) => `${spared(option)}选其余选项中最长的。`,
+    'option-words': () => '只看选项的用词、长短与位置，规律从其他视频的题中学得（朴素贝叶斯）。',
+    'question-words': () => '只看题目用词与类别的关系，规律从其他视频的题中学得（朴素贝叶斯）。',
+    'file-name': () => '只看文件名的开头（第一个下划线之前）与类别的关系，规律从其他视频中学得；少见的开头合为一类。',
+    'other-clip': ({ judge }) => `每题都用下一个视频的参考答案来答，由 ${judge} 判分。`,
+  },
+  remarks: {
+    'two-labels-count-in-both': '有两个标签的题在两处都计入。',
+    'share-of-both': 'IPV-Score 是两项都好的视频所占比例，不是两个比例的乘积。',
+    'labels-not-public': '逐段标注没有公开，因此无法重算此表。',
+    'open-answers-marked-by-models': '开放题由 GPT-4o 判分，最后一列由 Claude 判分。',
+    'overall-below-its-parts': '发表的总值低于同一模型按领域、按类型的每一个值。另一个值由发表的空间与时间两项按其 260 与 639 段视频加权得到。',
+    'generated-is-positive': '生成的视频 657 段，真实的 650 段。F1 以“生成”为正类。',
+    'raw-means-times-hundred': '各维度是原始均值乘以 100，未经归一化。',
+    'fixed-prompt-sets': '这些分数来自固定的提示词集；用别的提示词生成的单段视频不能与之比较。',
+    'long-clips-by-v-bench-long': '5 秒及以上的视频用 VBench-Long 评分。',
+    'dimensions-not-at-hand': '这些行没有各维度的数值，因此无法重算总分。',
   },
 };

@@ -25,7 +25,7 @@ export const en = {
     sample: 'Try it with a made-up prediction file',
     sampleNote: 'These models do not exist: their answers about six of our sample clips were made up to show the screen. The published rows speak of other clips.',
   },
-  busy: { loading: 'Loading the engine…', loadingShare: (share: string): string => `Loading the engine, ${share}`, working: 'Reading and scoring…', cancel: 'Cancel' },
+  busy: { loading: 'Loading the engine…', loadingShare: (share: string): string => `Loading the engine, ${share}`, working: 'Reading and scoring…', reading: (file: string, place: string, of: string): string => `Reading ${file} (${place} of ${of})…`, scoring: 'Scoring…', seconds: (text: string): string => `${text} s`, cancel: 'Cancel' },
   trouble: 'This step did not succeed.',
   files: {
     title: 'Recognised files',
@@ -139,8 +139,6 @@ export const en = {
     value: 'Reaches',
     f1: (label: string): string => `F1 of ${label}`,
     names: rules.floors,
-    /** What each rule does; null where the core's own sentences are of this language. */
-    hows: rules.hows,
   },
   facets: {
     title: (facet: string): string => `By ${facet}`,
@@ -186,6 +184,8 @@ export const en = {
     title: 'The same answers under every profile',
     finding: (model: string, low: string, high: string): string => `Depending on the rules, ${model} has between ${low} and ${high}.`,
     same: 'All rules that can read this task agree.',
+    overAll: (value: string, n: string): string => `${value} of all ${n} items`,
+    note: 'The first number is the profile’s own: some leave out what they cannot read or what was not answered. The second is over all items, and compares profiles.',
     profile: 'Profile',
     unparsed: (text: string): string => `${text} not read`,
     differs: (text: string): string => `${text} marked differently`,
@@ -217,6 +217,8 @@ export const en = {
     finding: (rows: number, text: string, unit: string): string => `${text} row${s(rows)}, in ${unit}.`,
     remarks: 'What to know',
     recomputed: (column: string): string => `“${column}” contradicts the rest of its table`,
+    /** Titles by table; null where the core's own are of this language. */
+    titles: null as Record<string, string> | null,
   },
   items: {
     title: 'Items',

@@ -34,11 +34,10 @@ const profiles: Record<scores.ProfileId, string> = {
   tolerant: 'Tolerant',
 };
 
-/** The core's own sentences say what floors do and what to know of profiles: they are English. */
-const hows: Record<scores.FloorRule, string> | null = null as Record<scores.FloorRule, string> | null;
+/** The core's own sentences say what to know of profiles: they are English. */
 const notes: Record<scores.ProfileId, string> | null = null as Record<scores.ProfileId, string> | null;
 
-export const rules = { floors, hows, profiles, notes };
+export const rules = { floors, profiles, notes };
 
 /** What every language has to say of rules. */
 export type RuleMessages = typeof rules;

@@ -16,7 +16,7 @@ export const zh: ScoreMessages = {
     sample: '用一份虚构的预测文件试试',
     sampleNote: '这些模型并不存在：它们对其中六段样片的回答是为演示本页而虚构的。已发表的数字说的是别的视频。',
   },
-  busy: { loading: '正在载入引擎……', loadingShare: (share) => `正在载入引擎，${share}`, working: '正在读取并评分……', cancel: '取消' },
+  busy: { loading: '正在载入引擎……', loadingShare: (share) => `正在载入引擎，${share}`, working: '正在读取并评分……', reading: (file, place, of) => `正在读取 ${file}（第 ${place} 个，共 ${of} 个）…`, scoring: '正在评分…', seconds: (text) => `${text} 秒`, cancel: '取消' },
   trouble: '这一步没有成功。',
   files: {
     title: '已识别的文件',
@@ -128,7 +128,6 @@ export const zh: ScoreMessages = {
     value: '可达',
     f1: (label) => `${label} 的 F1`,
     names: rules.floors,
-    hows: rules.hows,
   },
   facets: {
     title: (facet) => `按“${facet}”分`,
@@ -173,6 +172,8 @@ export const zh: ScoreMessages = {
     title: '同样的回答，换各套规则',
     finding: (model, low, high) => `视规则而定，${model} 在 ${low} 与 ${high} 之间。`,
     same: '能读这个任务的规则结果一致。',
+    overAll: (value, n) => `占全部 ${n} 题的 ${value}`,
+    note: '第一个数是各规则自己的：有的不计读不出的，有的不计没有作答的。第二个数按全部题目计，可在规则之间比较。',
     profile: '规则',
     unparsed: (text) => `${text} 个未读出`,
     differs: (text) => `${text} 题判得不同`,
@@ -204,6 +205,17 @@ export const zh: ScoreMessages = {
     finding: (_, text, unit) => `${text} 行，单位：${unit}。`,
     remarks: '须知',
     recomputed: (column) => `“${column}”与同表其余部分矛盾`,
+    titles: {
+      'ipv-denominators': '各领域与各类型的题数',
+      'ipv-generation': '视频生成，人工评判',
+      'ipv-understanding': '视频理解',
+      'ipv-spatial-temporal': '视频理解，按类型',
+      'ipv-judgement': '判断题细表',
+      'vbench-t2v': 'VBench，文本生成视频',
+      'vbench-t2v-totals': 'VBench，文本生成视频，仅总分',
+      'vbench-2.0': 'VBench-2.0',
+      'vbench-i2v': 'VBench，图像生成视频',
+    },
   },
   items: {
     title: '题目',

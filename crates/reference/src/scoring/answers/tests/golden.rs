@@ -76,7 +76,7 @@ fn compare(golden: &Golden, expected: &BTreeMap<String, String>, references: &[A
 fn letters_as_the_scripts_read_them() {
     let golden = golden();
     let references: Vec<Answer> =
-        (0..5).map(|correct| Answer::Choice { options: golden.options.clone(), correct }).collect();
+        (0..5).map(|correct| Answer::Choice { options: golden.options.as_slice().into(), correct }).collect();
     assert_eq!(golden.choice.len(), 12);
     compare(&golden, &golden.choice, &references);
 }
@@ -85,7 +85,7 @@ fn letters_as_the_scripts_read_them() {
 fn captions_as_the_script_matches_them() {
     let golden = golden();
     let references: Vec<Answer> =
-        (0..3).map(|correct| Answer::Choice { options: golden.captions.clone(), correct }).collect();
+        (0..3).map(|correct| Answer::Choice { options: golden.captions.as_slice().into(), correct }).collect();
     compare(&golden, &golden.caption_matching, &references);
 }
 

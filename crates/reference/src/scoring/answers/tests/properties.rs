@@ -51,7 +51,7 @@ fn reference() -> impl Strategy<Value = Answer> {
     prop_oneof![
         4 => (proptest::collection::vec(text(), 0..30), any::<u32>()).prop_map(|(options, correct)| {
             let correct = correct % u32::try_from(options.len().max(1)).unwrap();
-            Answer::Choice { options, correct }
+            Answer::Choice { options: options.into(), correct }
         }),
         1 => any::<bool>().prop_map(|yes| Answer::YesNo { yes }),
         1 => any::<u64>().prop_map(|count| Answer::Count { count }),
@@ -164,7 +164,7 @@ proptest! {
     #[test]
     fn the_reference_does_not_leak(options in proptest::collection::vec(text(), 1..8), raw in text()) {
         for profile in ProfileId::ALL {
-            let of = |correct| read(profile, &Answer::Choice { options: options.clone(), correct }, &raw);
+            let of = |correct| read(profile, &Answer::Choice { options: options.as_slice().into(), correct }, &raw);
             let first = of(0);
             let mut right = 0;
             for correct in 0..u32::try_from(options.len()).unwrap() {
@@ -194,7 +194,7 @@ const GROWTH: usize = 8;
 fn time_grows_with_a_reply_and_not_with_its_square() {
     let options: Vec<String> = ["a cat", "The dog runs", "aaaaaaaaaaaaaaaaaab", "2"].map(str::to_owned).to_vec();
     let references = [
-        Answer::Choice { options, correct: 0 },
+        Answer::Choice { options: options.into(), correct: 0 },
         Answer::YesNo { yes: true },
         Answer::Count { count: 1 },
         Answer::Label { label: "x".into() },
@@ -252,7 +252,7 @@ fn rows_per_second() {
     let options: Vec<String> = ["dunking a basketball", "dribbling a basketball", "passing a basketball", "shooting"]
         .map(str::to_owned)
         .to_vec();
-    let choice = Answer::Choice { options, correct: 1 };
+    let choice = Answer::Choice { options: options.into(), correct: 1 };
     let replies = [
         "B",
         "B. dribbling a basketball",

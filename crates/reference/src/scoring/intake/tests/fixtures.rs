@@ -17,7 +17,7 @@ fn fixture(path: &str) -> Option<Read> {
         eprintln!("skipped: no fixture {path}");
         return None;
     };
-    Some(read(path, &bytes, None).unwrap_or_else(|error| panic!("{error}")))
+    Some(read(path, bytes, None).unwrap_or_else(|error| panic!("{error}")))
 }
 
 fn collection(paths: &[&str]) -> Option<Collection> {

@@ -10,7 +10,7 @@ fn said(read: &Read) -> Vec<(&str, &Said)> {
 }
 
 fn text(text: &str) -> Said {
-    Said::Text(text.to_owned())
+    Said::Text(text.into())
 }
 
 fn correct(read: &Read) -> Vec<u32> {
@@ -56,15 +56,15 @@ fn replies_of_a_judge_in_one_file_or_one_each() {
     let reply = r#"```json {"justification": "same", "semantic_alignment_score": "0.8-0.9"} ```"#;
     let one = ok("gpt4o/clip_0001.txt", reply);
     assert_eq!(one.format, Format::JudgeReplies { clips: 1 });
-    let expected = Said::Judged(Judged::Reply { reply: reply.to_owned() });
+    let expected = Said::Judged(Judged::Reply { reply: reply.into() });
     assert_eq!(said(&one), [("clip_0001.mp4", &expected)]);
     let object = r#"{"justification": "no", "semantic_alignment_score": 0.1}"#;
     let bare = ok("gpt4o/clip_0002.mp4.json", object);
-    assert_eq!(said(&bare), [("clip_0002.mp4", &Said::Judged(Judged::Reply { reply: object.to_owned() }))]);
+    assert_eq!(said(&bare), [("clip_0002.mp4", &Said::Judged(Judged::Reply { reply: object.into() }))]);
     let many = ok("m.json", &format!("{{\"a.mp4\": {}, \"b.mp4\": {object}}}", serde_json::to_string(reply).unwrap()));
     assert_eq!(many.format, Format::JudgeReplies { clips: 2 });
     assert_eq!(said(&many)[0], ("a.mp4", &expected));
-    assert_eq!(said(&many)[1].1, &Said::Judged(Judged::Reply { reply: object.to_owned() }));
+    assert_eq!(said(&many)[1].1, &Said::Judged(Judged::Reply { reply: object.into() }));
     let mut files = Collection::default();
     files.add(one);
     files.add(bare);
@@ -125,7 +125,7 @@ fn the_template_of_video_mme_keeps_its_trailing_commas() {
     assert_eq!(correct(&read), [1, 0]);
     let item = &read.holdings.tasks[0].items[0];
     assert_eq!((item.question.as_str(), item.clip.as_str()), ("How, many,]?", "001"));
-    assert!(matches!(&item.answer, Answer::Choice { options, .. } if options == &["1.", "2."]));
+    assert!(matches!(&item.answer, Answer::Choice { options, .. } if options[..] == ["1.", "2."]));
 }
 
 #[test]
@@ -342,7 +342,7 @@ pub(super) const SHARED: &str = "<si><t>index</t></si><si><t>question</t></si><s
 
 #[test]
 fn workbooks() {
-    let read = read("Model-X_Video-MME.xlsx", &workbook(ROWS, SHARED), None).unwrap_or_else(|error| panic!("{error}"));
+    let read = read("Model-X_Video-MME.xlsx", workbook(ROWS, SHARED), None).unwrap_or_else(|error| panic!("{error}"));
     let Format::VlmEvalKit { container: Container::Xlsx, model, rows: 2, .. } = &read.format else {
         panic!("{}", read.format)
     };

@@ -161,7 +161,7 @@ fn markup_is_kept_as_it_is() {
     let read = check(json.as_bytes()).unwrap();
     let run = &read.holdings.runs[0];
     assert_eq!((run.model.as_str(), run.predictions[0].item.as_str()), (markup, markup));
-    assert_eq!(run.predictions[0].said, Said::Text(markup.to_owned()));
+    assert_eq!(run.predictions[0].said, Said::Text(markup.into()));
 }
 
 #[test]

@@ -54,7 +54,7 @@ proptest! {
         }
         for (seed, cut, byte, at) in edits {
             let (name, text) = SEEDS[seed];
-            _ = scorer.add(name, &tampered(text, cut, byte, at), None);
+            _ = scorer.add(name, tampered(text, cut, byte, at), None);
         }
         let report = scorer.score(&options(profile.map(|place| ProfileId::ALL[place])));
         // JSON has no NaN: it would come out as null where a number is due.

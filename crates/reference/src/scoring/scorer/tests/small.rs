@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::scoring::export::{ExportFormat, export};
-use crate::scoring::{Marked, NoValue, Quantity, Repeats};
+use crate::scoring::{Marked, NoValue, Notice, Quantity, Repeats};
 
 const CHOICES: &str = r#"{"0": {"video_name": "a.mp4", "answer": "A"}, "1": {"video_name": "b.mp4", "answer": "B"},
     "2": {"video_name": "c.mp4", "answer": "C"}, "3": {"video_name": "d.mp4", "answer": "D"}}"#;
@@ -65,6 +65,51 @@ fn the_profile_decides_and_the_rest_is_counted() {
 }
 
 #[test]
+fn null_is_what_the_profile_says() {
+    let files = [("mcqa_answer.json", CHOICES), ("model.json", SAID)];
+    let (scorer, report) = scored(&files, Some(ProfileId::MvBenchOfficial));
+    let run = &report.tasks[0].runs[0];
+    // The notebook tests whether the reply is a part of "(c)", and an empty one is; the fourth item is not in the file.
+    assert_eq!((run.tally.right, run.tally.missing), (2, 1), "{:?}", run.tally);
+    let page = scorer.items(&ItemQuery { limit: 10, ..ItemQuery::default() });
+    let null = page.items[2].answers[0].as_ref().unwrap();
+    assert_eq!((null.raw.as_str(), null.state), ("", Marked::Right));
+    assert!(page.items[3].answers[0].is_none());
+    for under in &run.sensitivity {
+        let (_, alone) = scored(&files, Some(under.profile));
+        let tally = alone.tasks[0].runs[0].tally;
+        let as_empty = [ProfileId::MvBenchOfficial, ProfileId::OvoOfficial].contains(&under.profile);
+        assert_eq!(tally.missing, if as_empty { 1 } else { 2 }, "{:?}", under.profile);
+        assert_eq!(under.over_all.n(), 4);
+        near(under.over_all.value().unwrap(), tally.right as f64 / 4.0, 1e-12, under.profile.name());
+    }
+    // Of a text and null, the text counts, whichever comes last.
+    let text = r#""2": {"video_name": "c.mp4", "pred": "C"}"#;
+    let null = r#""2": {"video_name": "c.mp4", "pred": null}"#;
+    for said in [format!("{{{text}, {null}}}"), format!("{{{null}, {text}}}")] {
+        let (_, report) = scored(&[("mcqa_answer.json", CHOICES), ("mcqa_model.json", &said)], None);
+        assert_eq!(report.tasks[0].runs[0].tally.right, 1, "{said}");
+    }
+}
+
+#[test]
+fn what_is_left_out_or_answered_again_is_named() {
+    let said = "id,prediction\n0,A\n1,B\n1,C\n1,B\n";
+    let (_, report) = scored(&[("mcqa_answer.json", CHOICES), ("model.csv", said)], None);
+    let again = Notice::AnsweredAgain {
+        model: "model".to_owned(),
+        task: "multiple-choice".to_owned(),
+        count: 1,
+        items: vec!["1".to_owned()],
+    };
+    let items = ["2", "3"].map(str::to_owned).to_vec();
+    let left = Notice::Unanswered { model: "model".to_owned(), task: "multiple-choice".to_owned(), count: 2, items };
+    assert_eq!(report.warnings, [left.clone(), again.clone()]);
+    assert_eq!(left.to_string(), "model leaves 2 of the task \"multiple-choice\"'s items unanswered: 2, 3");
+    assert!(again.to_string().contains("the last answer counts: 1"), "{again}");
+}
+
+#[test]
 fn a_judge_of_texts_marks_open_answers_beside_their_runs() {
     let said = r#"{"a.mp4": {"video_name": "a.mp4", "pred": "It is flying."}, "b.mp4": {"video_name": "b.mp4", "pred": "No idea."},
         "x.mp4": {"video_name": "x.mp4", "pred": "Nobody asked."}}"#;
@@ -105,7 +150,7 @@ fn a_judge_of_texts_marks_open_answers_beside_their_runs() {
     assert_eq!((judged.model.as_str(), judged.tally.unparsed, judged.tally.missing), ("model, by likeness", 1, 1));
     near(percent(judged, "mean"), 30.0, 1e-9, "over all three items");
     let (floor, place) = judged.headlines[0].floor.unwrap();
-    assert!((floor - 0.3).abs() < 1e-12 && task.floors[place as usize].how.contains("next clip"));
+    assert!((floor - 0.3).abs() < 1e-12 && task.floors[place as usize].how.to_string().contains("next clip"));
     assert!(task.comparisons.is_empty());
     let document = export(&report, ExportFormat::Markdown);
     assert!(document.contains("Not the official judge.") && document.contains("other-clip"), "{document}");

@@ -73,7 +73,8 @@ fn a_million_predictions() {
     lap("  mark and sheet");
     assert!(choice::score(&sheet, &rules).score.value().is_some());
     lap("  score with facets");
-    assert!(choice::score_alone(&sheet, &rules).value().is_some());
+    let states = placed.states(ProfileId::Tolerant, &readings, &verdicts);
+    assert!(choice::score_alone(&index, &states, &rules).value().is_some());
     lap("  score alone");
     assert!(!floors(&index, &rules).is_empty());
     lap("  floors");
