@@ -1,11 +1,6 @@
-/**
- * One worker with the core loaded.
- *
- * A worker that is loaded from an address takes its content security policy from its own response, which a static host
- * cannot set; one that is loaded from a `blob:` inherits the page's. So the worker starts as a blob of one line that
- * imports the real file from the page's own origin.
- */
+/** One worker with the core loaded. */
 
+import { startWorker } from './bootstrap.js';
 import { ReelcheckError, type ErrorName } from './errors.js';
 import type { CallName, Calls, FromWorker, ToWorker } from './protocol.js';
 
@@ -38,17 +33,13 @@ export class Host {
   onMessage: (message: Message) => void = () => undefined;
 
   constructor(readonly places: Places) {
-    const { workerUrl } = places;
-    const line =
-      `import(${JSON.stringify(workerUrl)}).catch((e) => ` +
-      `postMessage({ type: 'lost', reason: 'cannot load ' + ${JSON.stringify(workerUrl)} + ': ' + e.message }));`;
-    const bootstrap = URL.createObjectURL(new Blob([line], { type: 'text/javascript' }));
     this.greeted = new Promise((resolve, reject) => {
       this.greet = resolve;
       this.refuse = reject;
     });
     this.greeted.catch(() => undefined);
-    this.worker = new Worker(bootstrap, { type: 'module', name: 'reelcheck' });
+    const { worker, loaded } = startWorker(places.workerUrl, 'reelcheck');
+    this.worker = worker;
     this.worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       this.receive(data);
     };
@@ -56,11 +47,7 @@ export class Host {
       event.preventDefault();
       this.lose(event.message || 'the worker failed');
     };
-    void this.greeted
-      .catch(() => undefined)
-      .then(() => {
-        URL.revokeObjectURL(bootstrap);
-      });
+    void this.greeted.catch(() => undefined).then(loaded);
   }
 
   /** Whether calls can still be made. */

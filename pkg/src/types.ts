@@ -16,7 +16,7 @@ export type Input = File | { name: string; blob: Blob };
 export type DeviceChoice = 'auto' | 'webgpu' | 'cpu';
 
 /** What a report can be written as. */
-export type ReportFormat = 'json' | 'csv' | 'markdown' | 'latex' | 'vbench' | 'html';
+export type ReportFormat = 'json' | 'csv' | 'markdown' | 'latex' | 'vbench' | 'predictions' | 'html';
 
 /** What a score report can be written as. */
 export type ScoreFormat = 'json' | 'csv' | 'markdown' | 'latex';

@@ -1,6 +1,6 @@
 /** Runs the package inside a page, from a test. */
 
-import type { Page } from '@playwright/test';
+import type { Page, Worker } from '@playwright/test';
 import type { DeviceChoice, Event, Report } from 'reelcheck';
 
 /** A file for the page: fetched from the test server, or given as bytes. */
@@ -36,6 +36,16 @@ declare global {
 export async function openPage(page: Page, path = '/pages/plain.html'): Promise<void> {
   await page.goto(path);
   await page.waitForFunction(() => 'reelcheck' in globalThis);
+}
+
+/** The worker in which the package decodes; it is started with the first warm-up or run. */
+export async function decodingWorker(page: Page): Promise<Worker> {
+  for (;;) {
+    for (const worker of page.workers()) {
+      if ((await worker.evaluate(() => self.name)) === 'reelcheck-decoding') return worker;
+    }
+    await page.waitForEvent('worker');
+  }
 }
 
 /** Judges inputs in the page and gives all events but progress. */

@@ -16,6 +16,7 @@ export const folders = {
   '/fixtures/': `${root}tests/fixtures/`,
   '/pages/': `${root}tests/browser/pages/`,
   '/made/': `${root}tests/browser/results/made/`,
+  '/ort/': `${root}node_modules/onnxruntime-web/dist/`,
   '/clips/': `${process.env['REELCHECK_FIXTURES'] ?? `${root}../shared/fixtures`}/ipv-bench/clips/`,
   '/': `${root}www/dist/`,
 } as const;

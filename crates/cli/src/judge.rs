@@ -27,6 +27,8 @@ pub struct JudgeOptions {
     pub judges: Vec<String>,
     /// Annotation files.
     pub references: Vec<PathBuf>,
+    /// Files of multiple-choice questions.
+    pub questions: Vec<PathBuf>,
     /// Clips that are joined to annotations by hand.
     pub joins: Vec<HandJoin>,
     /// A folder that holds one Hugging Face folder for each network.
@@ -64,6 +66,12 @@ pub fn judge_files(inputs: &Inputs, options: &JudgeOptions, mut tell: impl FnMut
         let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         session.references_mut().add(reelcheck_reference::import(&name, &bytes)?);
+    }
+    for path in &options.questions {
+        let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let found = session.add_questions(&name, &bytes)?;
+        ensure!(found > 0, "{name}: no question in it has options and names its clip");
     }
     for join in &options.joins {
         session.references_mut().join_by_hand(join.clone());
@@ -111,8 +119,8 @@ fn judge_clip(
     };
     let frames_total = probed.clip.frame_count();
     tell(Event::ClipStarted { clip: index, info: probed.clip.clone() });
-    let prompt = session.prompt_of(&probed.clip);
-    let mut run = ClipRun::new(probed.clip, session.judges().entries(), device, models, prompt.as_deref());
+    let told = session.told_of(&probed.clip);
+    let mut run = ClipRun::new(probed.clip, session.judges().entries(), device, models, &told);
     if probed.format == PixelFormat::RGBA {
         run.warn(Warning::RgbaFallback { why: "the decoder's pixel format is not one that is read directly".into() });
     }

@@ -29,20 +29,25 @@ enum Verb {
         /// Video files, and folders to search for them.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
-        /// Judges to run, separated by commas; by default all that need no weights, and those whose weights are given.
+        /// Judges to run, separated by commas; by default all that need no weights and those whose weights are
+        /// given, without those that run on request.
         #[arg(long, value_delimiter = ',')]
         judges: Vec<String>,
         /// Annotation files to compare with.
         #[arg(long = "reference", value_name = "FILE")]
         references: Vec<PathBuf>,
+        /// Files of multiple-choice questions about the clips, for the judge `option_likeness`.
+        #[arg(long = "questions", value_name = "FILE")]
+        questions: Vec<PathBuf>,
         /// A clip and the name under which annotations know it, joined by hand.
         #[arg(long = "join", value_name = "CLIP=NAME", value_parser = hand_join)]
         joins: Vec<HandJoin>,
-        /// A folder of networks for the learned judges: dino/, clip/, clip-aesthetic/, sentence/, each as published.
+        /// A folder of networks for the learned judges: dino/, clip/, clip-aesthetic/, raft/, each as published.
         #[arg(long, value_name = "FOLDER")]
         weights: Option<PathBuf>,
         /// Where to write the report: .json, .csv, .md, .tex or .html by its ending, and VBench's shape for a name with the
-        /// ending of VBench's own results, `_eval_results.json`. Without it, Markdown goes to standard output.
+        /// ending of VBench's own results, `_eval_results.json`. A name that ends in `_predictions.json` gets what judges answer
+        /// to questions, for `score`. Without a name, Markdown goes to standard output.
         #[arg(long)]
         out: Option<PathBuf>,
     },
@@ -91,11 +96,11 @@ fn main() -> ExitCode {
 fn run(verb: Verb) -> Result<ExitCode> {
     let mut out = std::io::stdout().lock();
     match verb {
-        Verb::Judge { paths, judges, references, joins, weights, out: file } => {
+        Verb::Judge { paths, judges, references, questions, joins, weights, out: file } => {
             let inputs = collect(&paths)?;
             anyhow::ensure!(!inputs.clips.is_empty(), "no video file found (looked for mp4, mov, webm, mkv, …)");
             let bar = progress_bar();
-            let options = JudgeOptions { judges, references, joins, weights };
+            let options = JudgeOptions { judges, references, questions, joins, weights };
             let report = judge_files(&inputs, &options, |event| show(&bar, &event))?;
             bar.finish_and_clear();
             let format = file.as_deref().map_or(ReportFormat::Markdown, format_of);
@@ -131,7 +136,8 @@ fn run(verb: Verb) -> Result<ExitCode> {
         }
         Verb::Judges => {
             for card in JudgeSelection::all().cards() {
-                writeln!(out, "{:<22} {}", card.id, card.summary)?;
+                let on_request = if card.on_request { "(on request) " } else { "" };
+                writeln!(out, "{:<29} {on_request}{}", card.id, card.summary)?;
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -175,6 +181,7 @@ fn format_of(file: &Path) -> ReportFormat {
     let name = file.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
     match name.rsplit_once('.').map(|(_, ending)| ending) {
         Some("json") if name.ends_with("_eval_results.json") => ReportFormat::Vbench,
+        Some("json") if name.ends_with("_predictions.json") => ReportFormat::Predictions,
         Some("json") => ReportFormat::Json,
         Some("csv") => ReportFormat::Csv,
         Some("tex") => ReportFormat::Latex,

@@ -1,17 +1,25 @@
-//! `reelcheck score`: stored predictions and annotations in, a table and files out.
+//! `reelcheck score`: stored predictions and annotations in, a table and files out; open answers go through a network if there
+//! is one.
 //!
 //! Invariant: what was recognised, what was refused and what could not be placed is said before any number.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use anyhow::{Context, Result, bail};
+use burn::tensor::Device;
 use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use reelcheck_judges::OpenAnswerSimilarity;
+use reelcheck_models::{Role, SentenceModel};
 use reelcheck_reference::scoring::answers::ProfileId;
 use reelcheck_reference::scoring::export::{self, ExportFormat, Row, cells, remarks, sections};
 use reelcheck_reference::scoring::{ColumnMapping, ScoreOptions, ScoreReport, Scorer};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+
+use crate::DiskFolder;
 
 /// Files to score and where to write what comes out.
 #[derive(Args, Clone, Debug, Default)]
@@ -38,6 +46,10 @@ pub struct ScoreArgs {
     /// `option=…` and `facet=…` may be repeated.
     #[arg(long, value_name = "ROLE=COLUMN,…", value_parser = mapping)]
     pub map: Option<ColumnMapping>,
+    /// A folder of networks, of which sentence/ marks open answers by their likeness to the reference answers; that is not
+    /// the benchmark's own judge.
+    #[arg(long, value_name = "FOLDER")]
+    pub weights: Option<PathBuf>,
 }
 
 /// The profile that was asked for; none is each benchmark's own.
@@ -87,7 +99,7 @@ fn mapping(text: &str) -> Result<ColumnMapping, String> {
 /// be scored.
 ///
 /// # Errors
-/// When a file cannot be opened or written.
+/// When a file cannot be opened or written, or the network for open answers cannot be read.
 pub fn score_files(args: &ScoreArgs, out: &mut impl Write) -> Result<bool> {
     let mut scorer = Scorer::new();
     for path in &args.files {
@@ -97,6 +109,9 @@ pub fn score_files(args: &ScoreArgs, out: &mut impl Write) -> Result<bool> {
             Ok(sentence) => writeln!(out, "{name}: {sentence}")?,
             Err(refused) => writeln!(out, "not read: {refused}")?,
         }
+    }
+    if let Some(weights) = &args.weights {
+        judge_open(&mut scorer, weights, out)?;
     }
     let created = OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default();
     let reelcheck = env!("CARGO_PKG_VERSION").to_owned();
@@ -128,6 +143,38 @@ fn read(scorer: &mut Scorer, name: &str, bytes: &[u8], mapping: Option<&ColumnMa
         return Ok(scorer.add(name, bytes, None)?.sentence.clone());
     }
     bail!(first)
+}
+
+/// Marks the open answers by the network in `sentence/`.
+fn judge_open(scorer: &mut Scorer, weights: &Path, out: &mut impl Write) -> Result<()> {
+    let answers = scorer.open_answers();
+    if answers.is_empty() {
+        writeln!(
+            out,
+            "note: no open answers with their reference answers are among the files; --weights changes nothing"
+        )?;
+        return Ok(());
+    }
+    let place = weights.join(Role::Sentence.name());
+    let folder = DiskFolder::open(&place).with_context(|| format!("cannot read {}", place.display()))?;
+    let device = Device::flex();
+    let network =
+        pollster::block_on(SentenceModel::read(&folder, &device)).with_context(|| place.display().to_string())?;
+    let asked: Vec<(&str, Vec<&str>)> =
+        answers.iter().map(|one| (one.said.as_str(), one.right.iter().map(String::as_str).collect())).collect();
+    let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} texts");
+    let bar = match io::stderr().is_terminal() {
+        true => ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())),
+        false => ProgressBar::hidden(),
+    };
+    let mut judge = OpenAnswerSimilarity::new(Rc::new(network));
+    let marks = pollster::block_on(judge.marks(&asked, |done, all| {
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+    }));
+    bar.finish_and_clear();
+    scorer.judge_open(OpenAnswerSimilarity::card(), &marks?);
+    Ok(())
 }
 
 fn write(file: &Path, text: &str) -> Result<()> {

@@ -125,3 +125,71 @@ fn learned_judges_run_where_their_weights_are_and_the_prompt_comes_from_an_annot
     let report = judge(&["--weights", weights_path, "--reference", prompts.to_str().unwrap()]);
     assert!(matches!(outcome(&report, "prompt_alignment"), Some(Outcome::Scored(_))), "{report:?}");
 }
+
+const QUESTIONS: &str = r#"{"7": {"video_name": "h264-bframes.mp4", "question":
+    "\nChoose.\nWhat is seen?\nA. a red cat\nB. a blue dog\nC. water\nD. a city at night\nE. nothing counterfactual\n"}}"#;
+const ANSWERS: &str = r#"{"7": {"video_name": "h264-bframes.mp4", "answer": "A"}}"#;
+
+#[test]
+fn questions_are_answered_and_the_answers_are_scored_beside_their_floors() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(add(&golden("clip-gelu"), folder.path(), &[]).status.success());
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (questions, answers) = (file("mcqa_question.json", QUESTIONS), file("mcqa_answer.json", ANSWERS));
+    let weights = folder.path().to_str().unwrap();
+    let report = judge(&["--weights", weights, "--questions", &questions]);
+    let verdicts = report.judged().flat_map(|clip| &clip.verdicts);
+    let verdict = verdicts.into_iter().find(|verdict| verdict.judge == "option_likeness").unwrap();
+    let [choice] = &verdict.evidence.choices[..] else { panic!("{:?}", verdict.evidence.choices) };
+    assert_eq!((choice.question.as_str(), choice.likeness.len()), ("7", 5));
+    // Variants run when they are named, and only then.
+    assert_eq!(outcome(&report, "background_consistency_light"), None);
+    let light = judge(&["--weights", weights, "--judges", "background_consistency_light"]);
+    assert!(matches!(outcome(&light, "background_consistency_light"), Some(Outcome::Scored(_))), "{light:?}");
+
+    let predictions = file("clip_predictions.json", &reelcheck_evaluator::to_predictions(&report));
+    let said: serde_json::Value = serde_json::from_slice(&std::fs::read(&predictions).unwrap()).unwrap();
+    let letter = char::from(b'A' + choice.best().unwrap() as u8).to_string();
+    assert_eq!(said["7"], serde_json::json!({ "video_name": "h264-bframes.mp4", "pred": letter }));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_reelcheck"));
+    let output = command.arg("score").args([&questions, &answers, &predictions]).output().unwrap();
+    let table = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(table.contains("clip_predictions  accuracy") && table.contains("floor"), "{table}");
+}
+
+#[test]
+fn open_answers_are_marked_by_likeness_beside_the_floor_of_another_clip() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(add(&golden("bert"), folder.path(), &[]).status.success());
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let answers = file(
+        "openqa_answer.json",
+        r#"{"a.mp4": {"primary_answer": "a red cat is flying", "alternative_answers": ["the cat flies"]},
+            "b.mp4": {"primary_answer": "water is running upward", "alternative_answers": []}}"#,
+    );
+    let said = file(
+        "model.json",
+        r#"{"a.mp4": {"video_name": "a.mp4", "pred": "the cat flies"},
+            "b.mp4": {"video_name": "b.mp4", "pred": "water is running upward"}}"#,
+    );
+    let score = |weights: &Path| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_reelcheck"));
+        command.arg("score").args([&answers, &said]).arg("--weights").arg(weights).output().unwrap()
+    };
+    let output = score(folder.path());
+    assert!(output.status.success(), "{}", words(&output));
+    let table = String::from_utf8_lossy(&output.stdout).into_owned();
+    let row = table.lines().find(|line| line.contains("model, by open_answer_similarity")).unwrap();
+    assert!(row.contains("100.00") && row.contains("(other-clip)"), "{table}");
+    assert!(table.contains("Not IPV-Bench's official judge"), "{table}");
+    let nowhere = folder.path().join("nowhere");
+    assert!(words(&score(&nowhere)).contains("nowhere/sentence"));
+}

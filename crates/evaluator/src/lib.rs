@@ -9,6 +9,7 @@ mod compare;
 mod event;
 mod export;
 mod failure;
+mod questions;
 mod report;
 mod run;
 mod session;
@@ -16,7 +17,7 @@ mod summary;
 
 pub use compare::{CPU_TOLERANCE, Change, Comparison, Flip, JudgeChange, WEBGPU_TOLERANCE, compare};
 pub use event::Event;
-pub use export::{Pictures, ReportFormat, export, to_csv, to_html, to_latex, to_markdown, to_vbench};
+pub use export::{Pictures, ReportFormat, export, to_csv, to_html, to_latex, to_markdown, to_predictions, to_vbench};
 pub use failure::{ClipFailure, FailureKind};
 pub use report::{
     Backend, ClipOutcome, ClipReport, Decoding, DeviceReport, Environment, Fallback, PlaneHash, REPORT_SCHEMA,

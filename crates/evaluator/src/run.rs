@@ -1,7 +1,7 @@
 //! One clip's run: frames in, verdicts out. One decode pass and one computation of each view feed all judges.
 
 use burn::tensor::Device;
-use reelcheck_judges::{Entry, Judge, Observation, Setup, SharedWork};
+use reelcheck_judges::{Entry, Judge, Observation, Setup, SharedWork, Told};
 use reelcheck_media::{FrameViews, Sampling, SamplingPlan, ViewPool, decide};
 use reelcheck_models::Models;
 use reelcheck_types::{Clip, ColorDecision, Evidence, Frame, Outcome, PixelFormat, Timestamp, Unscored, Verdict};
@@ -57,11 +57,10 @@ pub struct ClipRun {
 }
 
 impl ClipRun {
-    /// Makes the judges for a clip, with the networks that are loaded and, where it is known, the text that the clip was
-    /// made from.
-    pub fn new(clip: Clip, entries: &[Entry], device: &Device, models: &Models, prompt: Option<&str>) -> Self {
+    /// Makes the judges for a clip, with the networks that are loaded and what annotations say of it.
+    pub fn new(clip: Clip, entries: &[Entry], device: &Device, models: &Models, told: &Told) -> Self {
         let shared = SharedWork::default();
-        let setup = Setup { clip: &clip, device, models, shared: &shared, prompt };
+        let setup = Setup { clip: &clip, device, models, shared: &shared, told };
         let mut sampling = Vec::with_capacity(entries.len());
         let seats = entries
             .iter()

@@ -1,10 +1,11 @@
 //! A whole evaluation: which judges run, what became of each clip, which references it is compared with.
 
-use reelcheck_judges::{Entry, network_of, registry};
+use reelcheck_judges::{Entry, Told, network_of, registry};
 use reelcheck_models::Role;
-use reelcheck_reference::{Agreement, ClipIdentity, ClipScores, Joined, ReferenceSet};
+use reelcheck_reference::{Agreement, ClipIdentity, ClipScores, ImportError, Joined, ReferenceSet};
 use reelcheck_types::{AnnotationValue, Card, Clip};
 
+use crate::questions::Questions;
 use crate::report::{REPORT_SCHEMA, REPORT_VERSION};
 use crate::{ClipOutcome, DeviceReport, Environment, Recorded, Report};
 
@@ -30,10 +31,13 @@ impl JudgeSelection {
         Self { entries: registry().to_vec() }
     }
 
-    /// The judges that can run when these networks are there: all that only measure, and those that look through one of
-    /// them.
+    /// The judges that run unasked when these networks are there: all that only measure, and those that look through one of
+    /// them; none of those that run on request.
     pub fn ready(networks: &[Role]) -> Self {
-        let ready = |entry: &&Entry| network_of(&(entry.card)().id).is_none_or(|role| networks.contains(&role));
+        let ready = |entry: &&Entry| {
+            let card = (entry.card)();
+            !card.on_request && network_of(&card.id).is_none_or(|role| networks.contains(&role))
+        };
         Self { entries: registry().iter().filter(ready).copied().collect() }
     }
 
@@ -70,13 +74,15 @@ pub struct Session {
     environment: Environment,
     device: DeviceReport,
     references: ReferenceSet,
+    questions: Questions,
     outcomes: Vec<Option<ClipOutcome>>,
 }
 
 impl Session {
     /// An evaluation without a clip or a reference yet.
     pub fn new(judges: JudgeSelection, environment: Environment, device: DeviceReport) -> Self {
-        Self { judges, environment, device, references: ReferenceSet::default(), outcomes: Vec::new() }
+        let (references, questions) = (ReferenceSet::default(), Questions::default());
+        Self { judges, environment, device, references, questions, outcomes: Vec::new() }
     }
 
     /// The judges that run.
@@ -94,21 +100,27 @@ impl Session {
         &mut self.references
     }
 
-    /// The text that a clip was made from: the annotation of a field called `prompt`, alone or after a dot, that is joined
-    /// to it. `None` where there is none, or where several differ.
-    pub fn prompt_of(&self, clip: &Clip) -> Option<String> {
-        let joined = self.references.join(&[ClipIdentity::from(clip)]);
-        let values = joined.clips.into_iter().flat_map(|clip| clip.values);
-        let mut prompts: Vec<String> = values
-            .filter(|(field, _)| is_prompt(field))
-            .filter_map(|(_, value)| match value {
-                AnnotationValue::Text(text) => Some(text),
-                AnnotationValue::Labels(mut labels) if labels.len() == 1 => labels.pop(),
-                _ => None,
-            })
-            .collect();
-        prompts.dedup();
-        if prompts.len() == 1 { prompts.pop() } else { None }
+    /// Reads multiple-choice questions for judges that answer them, and says how many there are. A file of the same name
+    /// replaces the one before it.
+    ///
+    /// # Errors
+    /// When the file cannot be read as annotations or answers of any benchmark.
+    pub fn add_questions(&mut self, file_name: &str, bytes: &[u8]) -> Result<usize, ImportError> {
+        self.questions.add(file_name, bytes)
+    }
+
+    /// What annotations say of a clip before it is judged. A text is told where the annotations that are joined to the clip
+    /// agree on it: the prompt from a field called `prompt`, alone or after a dot, the style from one called
+    /// `appearance_style`.
+    pub fn told_of(&self, clip: &Clip) -> Told {
+        let identity = ClipIdentity::from(clip);
+        let joined = self.references.join(std::slice::from_ref(&identity));
+        let values: Vec<(String, AnnotationValue)> = joined.clips.into_iter().flat_map(|clip| clip.values).collect();
+        Told {
+            prompt: told(&values, &["prompt", "prompt_text", "prompt_en", "text_prompt"]),
+            style: told(&values, &["appearance_style"]),
+            questions: self.questions.about(&identity, &self.references.joined_by_hand()),
+        }
     }
 
     /// Records what became of input number `clip`. A later outcome replaces an earlier one.
@@ -169,8 +181,21 @@ impl Session {
     }
 }
 
-/// Whether a field holds the text that clips were made from: `prompt`, `ipv.prompt`, `prompt_en`, …
-fn is_prompt(field: &str) -> bool {
-    let last = field.rsplit('.').next().unwrap_or(field).to_ascii_lowercase();
-    ["prompt", "prompt_text", "prompt_en", "text_prompt"].contains(&last.as_str())
+/// The text of the fields that are called like this, alone or after a dot; `None` without one, or where several differ.
+fn told(values: &[(String, AnnotationValue)], names: &[&str]) -> Option<String> {
+    let is_named = |field: &str| {
+        let last = field.rsplit('.').next().unwrap_or(field).to_ascii_lowercase();
+        names.contains(&last.as_str())
+    };
+    let mut texts: Vec<&String> = values
+        .iter()
+        .filter(|(field, _)| is_named(field))
+        .filter_map(|(_, value)| match value {
+            AnnotationValue::Text(text) => Some(text),
+            AnnotationValue::Labels(labels) if labels.len() == 1 => labels.first(),
+            _ => None,
+        })
+        .collect();
+    texts.dedup();
+    if let [text] = texts[..] { Some(text.clone()) } else { None }
 }

@@ -162,7 +162,8 @@ fn spread(sorted: &[End]) -> Option<Spread> {
 }
 
 fn normalized(card: &Card, mut values: Vec<Option<f64>>) -> Option<Normalized> {
-    let (least, most) = Scheme::VBench.range(&card.dimension).filter(|_| card.unit == Unit::Ratio)?;
+    let (least, most) =
+        Scheme::VBench.range(&card.dimension).filter(|_| card.unit == Unit::Ratio && !card.on_request)?;
     for value in values.iter_mut().flatten() {
         *value = (*value - least) / (most - least);
     }

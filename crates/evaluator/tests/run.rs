@@ -8,6 +8,7 @@ use reelcheck_evaluator::{
     JudgeSelection, Pictures, Report, ReportFormat, RunError, SelfTestReport, Session, Warning, compare, export,
     summarize, to_csv, to_html, to_latex, to_markdown, to_vbench,
 };
+use reelcheck_judges::Told;
 use reelcheck_models::Models;
 use reelcheck_reference::import;
 use reelcheck_reference::scoring::{ScoreOptions, Scorer};
@@ -46,7 +47,13 @@ fn frame(index: i64, shift: usize) -> Frame {
 }
 
 fn start(clip: Clip, judges: &[&str]) -> ClipRun {
-    ClipRun::new(clip, JudgeSelection::by_ids(judges).unwrap().entries(), &Device::flex(), &Models::default(), None)
+    ClipRun::new(
+        clip,
+        JudgeSelection::by_ids(judges).unwrap().entries(),
+        &Device::flex(),
+        &Models::default(),
+        &Told::default(),
+    )
 }
 
 fn judged(name: &str, shift: usize) -> ClipReport {

@@ -10,7 +10,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
-use reelcheck_judges::{Entry, Observation, Setup, SharedWork, registry};
+use reelcheck_judges::{Entry, Observation, Setup, SharedWork, Told, registry};
 use reelcheck_media::{FrameViews, View, ViewPool, decide};
 use reelcheck_models::Models;
 use reelcheck_types::{Clip, ColorTags, Frame, Need, PixelFormat, Timestamp};
@@ -69,7 +69,7 @@ fn run(entry: &Entry, frames: &[Vec<u8>], clip: &Clip, device: &Device) -> Durat
         device,
         models: &Models::default(),
         shared: &SharedWork::default(),
-        prompt: None,
+        told: &Told::default(),
     });
     let mut previous: Option<FrameViews> = None;
     let mut spent = Duration::ZERO;

@@ -4,6 +4,7 @@
 //! the period is looked for whose grid lines stand out most. Invariant: a frame's value depends on that frame alone.
 //! Whether the grid comes from the codec or belongs to the scene (tiles, fences) is left to the reader.
 
+use reelcheck_lanes::{F32x4, I16x8};
 use reelcheck_media::{Sampling, View};
 use reelcheck_types::{Better, Card, Evidence, ScoreRange, Unit, Unscored, Verdict};
 
@@ -43,6 +44,7 @@ fn card() -> Card {
         range: ScoreRange::at_least(0.0),
         better: Better::Lower,
         needs: vec![],
+        on_request: false,
         source: "Muijs and Kirenko, A no-reference blocking artifact measure for adaptive video processing, EUSIPCO \
                  2005, equations 1 to 3, with the search for the period of ffmpeg's blockdetect filter"
             .to_owned(),
@@ -255,14 +257,39 @@ fn sums_around(gradients: &[i16], pairs: &mut [i16], out: &mut [i16]) {
 /// Adds `a ÷ a_around + b ÷ b_around` to every sum, with one division for both.
 fn add_ratios(a: &[i16], a_around: &[i16], b: &[i16], b_around: &[i16], sums: &mut [f32]) {
     let length = sums.len();
-    let (a, a_around) = (&a[..length], &a_around[..length]);
-    let (b, b_around) = (&b[..length], &b_around[..length]);
-    for x in 0..length {
-        // At most 255 and 1530: the products and their sum are whole numbers below 2²⁴, exact in 32-bit floats.
-        let (a, a_around) = (f32::from(a[x]), f32::from(a_around[x]));
-        let (b, b_around) = (f32::from(b[x]), f32::from(b_around[x]));
-        sums[x] += (a * b_around + b * a_around) / (a_around * b_around);
+    let parts = [a, a_around, b, b_around].map(|values| values[..length].as_chunks::<8>());
+    let [a, a_around, b, b_around] = parts.map(|(whole, _)| whole);
+    let (whole_sums, rest_sums) = sums.as_chunks_mut::<4>();
+    let (whole_sums, rest_of_pair) = whole_sums.as_chunks_mut::<2>();
+    for ((((a, a_around), b), b_around), sums) in a.iter().zip(a_around).zip(b).zip(b_around).zip(whole_sums) {
+        let ratios = ratios([a, a_around, b, b_around]);
+        for (sums, ratios) in sums.iter_mut().zip(ratios) {
+            (F32x4::load(sums) + ratios).store(sums);
+        }
     }
+    let rest = parts.map(|(_, rest)| {
+        // What becomes of places that are not there is not looked at.
+        let mut filled = [1; 8];
+        filled[..rest.len()].copy_from_slice(rest);
+        filled
+    });
+    let rest = ratios(rest.each_ref()).map(F32x4::to_array);
+    for (sum, ratio) in rest_of_pair.as_flattened_mut().iter_mut().chain(rest_sums).zip(rest.as_flattened()) {
+        *sum += ratio;
+    }
+}
+
+/// `a ÷ a_around + b ÷ b_around` for eight places.
+#[inline(always)]
+fn ratios(values: [&[i16; 8]; 4]) -> [F32x4; 2] {
+    let [a, a_around, b, b_around] = values.map(I16x8::load);
+    let (gradients, crosswise) = (a.interleave(b), b_around.interleave(a_around));
+    let around = a_around.interleave(I16x8::splat(0));
+    [0, 1].map(|half| {
+        // At most 255 and 1530: the products and their sum are whole numbers below 2²⁴, exact in 32-bit floats.
+        let numerator = gradients[half].dot(crosswise[half]).to_f32();
+        numerator / around[half].dot(crosswise[half]).to_f32()
+    })
 }
 
 /// A sum in eight lanes, in the same order on every machine.

@@ -36,6 +36,7 @@ fn card() -> Card {
         range: ScoreRange::at_least(0.0),
         better: Better::Neither,
         needs: vec![],
+        on_request: false,
         source: "Hasler and Süsstrunk, Measuring colourfulness in natural images, SPIE 5007, 2003: the measure M3 on \
                  opponent axes R − G and (R + G) ÷ 2 − B"
             .to_owned(),

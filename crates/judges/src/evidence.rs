@@ -282,6 +282,7 @@ pub(crate) fn verdict(
     frames_seen: usize,
 ) -> Verdict {
     evidence.numbers.retain(|(_, number)| number.is_finite());
+    evidence.choices.retain(|choice| choice.likeness.iter().all(|likeness| likeness.is_finite()));
     let outcome = match value.and_then(|value| Score::new(value, unit).map_err(|_| Unscored::NotFinite)) {
         Ok(score) => Outcome::Scored(score),
         Err(reason) => Outcome::Unscored(reason),

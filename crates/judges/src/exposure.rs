@@ -32,6 +32,7 @@ fn card() -> Card {
         range: ScoreRange::new(0.0, 1.0),
         better: Better::Lower,
         needs: vec![],
+        on_request: false,
         source: "Shares of luma within two code values of nominal black (16) and nominal white (235) of ITU-R BT.601 and \
                  BT.709, 0–2 and 252–255 after expansion; two codes are left to lossy coding"
             .to_owned(),
@@ -84,7 +85,7 @@ impl Judge for Exposure {
             moments: self.worst.into_moments(),
             intervals: vec![],
             numbers: numbers.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect(),
-            heat_maps: vec![],
+            ..Evidence::default()
         };
         let value = at_least(1, frames_seen).map(|()| self.clipped.mean().unwrap_or(f64::NAN));
         ready(verdict(ID, Unit::Ratio, value, evidence, frames_seen))

@@ -8,7 +8,7 @@ use reelcheck_media::{Sampling, View};
 use reelcheck_types::{Better, Card, Evidence, Interval, Region, ScoreRange, Timestamp, Unit, Unscored, Verdict};
 
 use crate::evidence::{SameFormat, Track, Weightiest, Worst, at_least, ready, region, verdict};
-use crate::transitions::{Field, Grid, Recent};
+use crate::transitions::{Field, Grid, Quantity, Recent};
 use crate::{Entry, Judge, JudgeFuture, Observation, Setup};
 
 const ID: &str = "flashes";
@@ -46,6 +46,7 @@ fn card() -> Card {
         range: ScoreRange::at_least(0.0),
         better: Better::Lower,
         needs: vec![],
+        on_request: false,
         source: "WCAG 2.1, success criterion 2.3.1: general flash and red flash thresholds, with the working definition of \
                  red flashes that WCAG 2.0 and 2.1 give, (R − G − B) × 320"
             .to_owned(),
@@ -65,6 +66,7 @@ fn create(setup: &Setup<'_>) -> Box<dyn Judge> {
         on_its_side: matches!(setup.clip.rotation, 90 | 270),
         light: Light::new(),
         recent: None,
+        values: Vec::new(),
         either: Track::new("flashes", Unit::PerSecond),
         general: Track::new("general_flashes", Unit::PerSecond),
         red: Track::new("red_flashes", Unit::PerSecond),
@@ -80,7 +82,9 @@ struct Flashes {
     on_its_side: bool,
     light: Light,
     /// Transitions of luminance and of redness, once the size of the picture is known.
-    recent: Option<(Recent<u32>, Recent<Redness>)>,
+    recent: Option<(Recent, Recent)>,
+    /// The values of a frame's cells.
+    values: Vec<u32>,
     either: Track,
     general: Track,
     red: Track,
@@ -96,13 +100,15 @@ impl Judge for Flashes {
         let (luminance, redness) = self.recent.get_or_insert_with(|| {
             let picture = (f64::from(frame.width()), f64::from(frame.height()));
             let grid = Grid::new(picture, (image.width, image.height), self.on_its_side);
-            (Recent::new(grid.clone()), Recent::new(grid))
+            (Recent::new(grid.clone(), LUMINANCE), Recent::new(grid, REDNESS))
         });
         let pixels = || image.channel(0).iter().zip(image.channel(1)).zip(image.channel(2));
-        let luminances = pixels().map(|((&r, &g), &b)| self.light.luminance(r, g, b));
-        let rednesses = pixels().map(|((&r, &g), &b)| self.light.redness(r, g, b));
-        luminance.push(observation.timestamp, luminances, is_general_transition);
-        redness.push(observation.timestamp, rednesses, is_red_transition);
+        self.values.clear();
+        self.values.extend(pixels().map(|((&r, &g), &b)| self.light.luminance(r, g, b)));
+        luminance.push(observation.timestamp, &self.values);
+        self.values.clear();
+        self.values.extend(pixels().map(|((&r, &g), &b)| self.light.redness(r, g, b)));
+        redness.push(observation.timestamp, &self.values);
 
         let (general, general_field) = luminance.most_flashes();
         let (red, red_field) = redness.most_flashes();
@@ -134,7 +140,7 @@ impl Judge for Flashes {
             moments: self.worst.into_moments(),
             intervals: self.intervals,
             numbers: numbers.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect(),
-            heat_maps: vec![],
+            ..Evidence::default()
         };
         ready(verdict(ID, Unit::PerSecond, value, evidence, self.frames_seen))
     }
@@ -154,22 +160,20 @@ fn shown(field: &Field, columns: usize, rows: usize) -> Vec<Region> {
     vec![region(columns, rows, field.columns.clone(), field.rows.clone())]
 }
 
-fn is_general_transition(darker: u32, brighter: u32) -> bool {
-    brighter - darker >= LUMINANCE_STEP && darker < DARKER_BELOW
-}
+/// General flashes: changes of relative luminance, in millionths.
+const LUMINANCE: Quantity = Quantity {
+    smallest: LUMINANCE_STEP,
+    is_transition: |darker, brighter| brighter - darker >= LUMINANCE_STEP && darker < DARKER_BELOW,
+};
 
-fn is_red_transition(lower: Redness, higher: Redness) -> bool {
-    higher.amount - lower.amount > RED_STEP && (lower.saturated || higher.saturated)
-}
+/// Red flashes: changes of [`Light::redness`].
+const REDNESS: Quantity = Quantity {
+    smallest: 2 * RED_STEP,
+    is_transition: |lower, higher| higher / 2 - lower / 2 > RED_STEP && (lower | higher) & SATURATED != 0,
+};
 
-/// How red a color is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Redness {
-    /// R − G − B in millionths, 0 where it is negative.
-    amount: u32,
-    /// Whether R ÷ (R + G + B) is 0.8 or more.
-    saturated: bool,
-}
+/// Set in the redness of a color whose R ÷ (R + G + B) is 0.8 or more.
+const SATURATED: u32 = 1;
 
 /// Linear light by 8-bit sRGB level, in millionths.
 struct Light {
@@ -191,10 +195,12 @@ impl Light {
         self.red[usize::from(red)] + self.green[usize::from(green)] + self.blue[usize::from(blue)]
     }
 
-    fn redness(&self, red: u8, green: u8, blue: u8) -> Redness {
+    /// Twice R − G − B in millionths, 0 where it is negative, and [`SATURATED`]: of two equally red colors the saturated one
+    /// comes second.
+    fn redness(&self, red: u8, green: u8, blue: u8) -> u32 {
         let [red, green, blue] = [red, green, blue].map(|level| self.linear[usize::from(level)]);
         let sum = red + green + blue;
-        Redness { amount: red.saturating_sub(green + blue), saturated: sum > 0 && 5 * red >= 4 * sum }
+        2 * red.saturating_sub(green + blue) + if sum > 0 && 5 * red >= 4 * sum { SATURATED } else { 0 }
     }
 }
 
@@ -363,10 +369,10 @@ mod tests {
         let mut clip = clip_of(&frames);
         let field = |clip: &reelcheck_types::Clip| {
             let grid = Grid::new((96.0, 128.0), (96, 128), matches!(clip.rotation, 90 | 270));
-            let mut recent = Recent::new(grid);
+            let mut recent = Recent::new(grid, LUMINANCE);
             for index in 0..3u8 {
                 let time = Timestamp::from_micros(i64::from(index) * 100_000);
-                recent.push(time, std::iter::repeat_n(u32::from(index % 2) * 900_000, 96 * 128), is_general_transition);
+                recent.push(time, &[u32::from(index % 2) * 900_000; 96 * 128]);
             }
             recent.most_flashes().1.unwrap()
         };

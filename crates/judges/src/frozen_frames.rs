@@ -32,6 +32,7 @@ fn card() -> Card {
         range: ScoreRange::new(0.0, 1.0),
         better: Better::Lower,
         needs: vec![],
+        on_request: false,
         source: "ffmpeg's freezedetect at its default noise floor of −60 dB (mean absolute difference of at most \
                  0.256 of 256 levels from the freeze's first frame)"
             .to_owned(),
@@ -93,7 +94,7 @@ impl Judge for FrozenFrames {
             moments: vec![],
             intervals: self.runs.into_intervals(),
             numbers: vec![("frozen_frames".to_owned(), self.frozen as f64), ("threshold".to_owned(), NOISE_LEVELS)],
-            heat_maps: vec![],
+            ..Evidence::default()
         };
         ready(verdict(ID, Unit::Ratio, value, evidence, self.frames_seen))
     }

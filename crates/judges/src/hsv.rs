@@ -3,6 +3,7 @@
 //! Invariant: bit-exact with `cv2.resize(…, INTER_LINEAR)` followed by `cv2.cvtColor(…, COLOR_BGR2HSV)`; tested against
 //! both. What the numbers are used for is left to the judges.
 
+use reelcheck_lanes::{F32x4, I16x8, I32x4, U8x16, padded};
 use reelcheck_media::Image;
 
 /// The longer side that PySceneDetect brings pictures to; smaller ones stay as they are.
@@ -11,7 +12,7 @@ const LONGER_SIDE: f64 = 256.0;
 /// Bits of OpenCV's interpolation weights.
 const WEIGHT_BITS: u32 = 11;
 
-/// Bits of OpenCV's tables of quotients.
+/// Bits of OpenCV's quotients, which are in tables there.
 const QUOTIENT_BITS: u32 = 12;
 
 /// Where one output value comes from along one axis: two neighbouring source places and their weights.
@@ -26,8 +27,8 @@ struct Tap {
 #[derive(Clone, Debug)]
 struct Taps {
     taps: Vec<Tap>,
-    /// Whether each comes from one pixel alone.
-    on_pixels: bool,
+    /// Where each comes from one pixel alone: the first such pixel, and how far it is to the next one.
+    pixels: Option<(usize, usize)>,
 }
 
 /// Converts pictures of one size.
@@ -35,10 +36,6 @@ struct Taps {
 pub(crate) struct Hsv {
     columns: Taps,
     rows: Taps,
-    /// `255 ÷ value` for every value, in fixed point.
-    saturation: [i32; 256],
-    /// `30 ÷ chroma` for every chroma, in fixed point: a sixth of the hue circle has 30 steps.
-    hue: [i32; 256],
     /// One output row of R, G and B.
     rgb: [Vec<u8>; 3],
 }
@@ -49,18 +46,9 @@ impl Hsv {
         let factor = (width.max(height) as f64 / LONGER_SIDE).max(1.0);
         // Python's `round`: halves go to the even neighbour.
         let side = |length: usize| ((length as f64 / factor).round_ties_even() as usize).max(1);
-        let quotients = |numerator: u32| {
-            let numerator = f64::from(numerator << QUOTIENT_BITS);
-            std::array::from_fn(|index| match index {
-                0 => 0,
-                _ => (numerator / index as f64).round_ties_even() as i32,
-            })
-        };
         Self {
             columns: taps(width, side(width)),
             rows: taps(height, side(height)),
-            saturation: quotients(255),
-            hue: quotients(30),
             rgb: std::array::from_fn(|_| vec![0; side(width)]),
         }
     }
@@ -82,11 +70,21 @@ impl Hsv {
                 let source = |y: usize| &rgb.channel(channel)[y * rgb.width..][..rgb.width];
                 interpolate(source(tap.first), source(tap.second), tap.weights, &self.columns, out);
             }
-            let [red, green, blue] = &self.rgb;
+            let [(red, red_rest), (green, green_rest), (blue, blue_rest)] =
+                self.rgb.each_ref().map(|row| row.as_chunks());
+            let [(hue, hue_rest), (saturation, saturation_rest), (value, value_rest)] =
+                [hue, saturation, value].map(<[u8]>::as_chunks_mut);
             let pixels = red.iter().zip(green).zip(blue);
-            let outputs = hue.iter_mut().zip(saturation).zip(value);
-            for (((&red, &green), &blue), ((hue, saturation), value)) in pixels.zip(outputs) {
-                [*hue, *saturation, *value] = to_hsv(red, green, blue, &self.hue, &self.saturation);
+            for (((red, green), blue), ((hue, saturation), value)) in
+                pixels.zip(hue.iter_mut().zip(saturation).zip(value))
+            {
+                to_hsv([red, green, blue], [hue, saturation, value]);
+            }
+            let [mut hue, mut saturation, mut value] = [[0; 16]; 3];
+            let rest = [red_rest, green_rest, blue_rest].map(|rest| padded(rest, 0));
+            to_hsv(rest.each_ref(), [&mut hue, &mut saturation, &mut value]);
+            for (out, from) in [(hue_rest, hue), (saturation_rest, saturation), (value_rest, value)] {
+                out.copy_from_slice(&from[..out.len()]);
             }
         }
     }
@@ -110,7 +108,9 @@ fn taps(source: usize, out: usize) -> Taps {
         Tap { first, second: (first + 1).min(last), weights: [weight(1.0 - fraction), weight(fraction)] }
     };
     let taps: Vec<Tap> = (0..out).map(tap).collect();
-    Taps { on_pixels: taps.iter().all(|tap| tap.weights[1] == 0), taps }
+    let (start, step) = (taps[0].first, taps.get(1).map_or(1, |tap| tap.first - taps[0].first));
+    let on_pixel = |(index, tap): (usize, &Tap)| tap.weights[1] == 0 && tap.first == start + index * step;
+    Taps { pixels: taps.iter().enumerate().all(on_pixel).then_some((start, step)), taps }
 }
 
 /// One output row out of two source rows.
@@ -120,10 +120,19 @@ fn interpolate(first: &[u8], second: &[u8], [above, below]: [i32; 2], columns: &
     };
     // OpenCV drops bits twice on the way down, each row for itself.
     let down = |sum: i32, weight: i32| ((sum >> 4) * weight) >> 16;
-    if below == 0 && columns.on_pixels {
+    if below == 0
+        && let Some((start, step)) = columns.pixels
+    {
         // 720 lines, for one: places fall on pixels, and what the arithmetic below leaves of a pixel is the pixel.
-        for (out, tap) in out.iter_mut().zip(&columns.taps) {
-            *out = first[tap.first];
+        if (start, step) == (2, 5) {
+            // Those 720 lines once more: at places that the compiler knows, a pixel is one load.
+            for (out, pixels) in out.iter_mut().zip(first.as_chunks::<5>().0) {
+                *out = pixels[2];
+            }
+            return;
+        }
+        for (out, pixel) in out.iter_mut().zip(first[start..].iter().step_by(step)) {
+            *out = *pixel;
         }
     } else if below == 0 {
         for (out, tap) in out.iter_mut().zip(&columns.taps) {
@@ -136,17 +145,37 @@ fn interpolate(first: &[u8], second: &[u8], [above, below]: [i32; 2], columns: &
     }
 }
 
-/// One pixel in OpenCV's 8-bit hue, saturation and value.
-fn to_hsv(red: u8, green: u8, blue: u8, hues: &[i32; 256], saturations: &[i32; 256]) -> [u8; 3] {
-    let value = red.max(green).max(blue);
-    let chroma = value - red.min(green).min(blue);
-    let (r, g, b, c) = (i32::from(red), i32::from(green), i32::from(blue), i32::from(chroma));
-    let round = |product: i32| (product + (1 << (QUOTIENT_BITS - 1))) >> QUOTIENT_BITS;
-    // All three are computed: which one it is follows no pattern that a processor could foresee.
-    let sixths = [r - g + 4 * c, b - r + 2 * c, g - b][usize::from(value == green).max(2 * usize::from(value == red))];
-    let hue = round(sixths * hues[usize::from(chroma)]);
-    let hue = hue + if hue < 0 { 180 } else { 0 };
-    [hue as u8, round(c * saturations[usize::from(value)]) as u8, value]
+/// Sixteen pixels in OpenCV's 8-bit hue, saturation and value.
+#[inline(always)]
+fn to_hsv(rgb: [&[u8; 16]; 3], [hue, saturation, value]: [&mut [u8; 16]; 3]) {
+    let [red, green, blue] = rgb.map(U8x16::load);
+    let highest = red.max(green).max(blue);
+    let chroma = highest - red.min(green).min(blue);
+    let [first, second] = [0, 1].map(|half| {
+        let [r, g, b, v, c] = [red, green, blue, highest, chroma].map(|values| values.widen()[half]);
+        // From red on, from green on, from blue on: on two of them at once, red comes first, then green.
+        let from_green = v.where_equal(g, b - r + c.shift_left::<1>(), r - g + c.shift_left::<2>());
+        let sixths = v.where_equal(r, g - b, from_green).widen();
+        let (v, c) = (v.widen(), c.widen());
+        let hues = [0, 1].map(|part| {
+            // A sixth of the hue circle has 30 steps.
+            let hue = times_quotient::<30>(sixths[part], c[part]);
+            hue + (hue.shift_right::<31>() & I32x4::splat(180))
+        });
+        (I32x4::narrow(hues), I32x4::narrow([0, 1].map(|part| times_quotient::<255>(c[part], v[part]))))
+    });
+    I16x8::narrow([first.0, second.0]).store(hue);
+    I16x8::narrow([first.1, second.1]).store(saturation);
+    highest.store(value);
+}
+
+/// `value · (N ÷ divisor)`, both the quotient and the product rounded as OpenCV's tables and its fixed point have it. A
+/// value of 0 gives 0, whatever the divisor.
+#[inline(always)]
+fn times_quotient<const N: u32>(value: I32x4, divisor: I32x4) -> I32x4 {
+    // For none of the 255 divisors is a 32-bit quotient on the other side of a half than the true one.
+    let quotient = (F32x4::splat((N << QUOTIENT_BITS) as f32) / divisor.to_f32()).round();
+    (value * quotient + I32x4::splat(1 << (QUOTIENT_BITS - 1))).shift_right::<QUOTIENT_BITS>()
 }
 
 #[cfg(test)]
@@ -183,13 +212,19 @@ mod tests {
     fn every_color_is_opencv_s() {
         // Sums that golden/signal_judges.py makes of OpenCV's conversion of all colors.
         let golden: serde_json::Value = serde_json::from_str(include_str!("../golden/signal_judges.json")).unwrap();
-        let tables = Hsv::new(1, 1);
         let mut sums = [0u64; 3];
-        for color in 0..1u32 << 24 {
-            let [_, red, green, blue] = color.to_be_bytes();
-            let hsv = to_hsv(red, green, blue, &tables.hue, &tables.saturation);
-            for (sum, level) in sums.iter_mut().zip(hsv) {
-                *sum += u64::from(level) * u64::from(color % 65_521);
+        for colors in (0..1u32 << 24).step_by(16) {
+            let [mut rgb, mut hsv] = [[[0; 16]; 3]; 2];
+            for lane in 0..16 {
+                let [_, red, green, blue] = (colors + lane).to_be_bytes();
+                (rgb[0][lane as usize], rgb[1][lane as usize], rgb[2][lane as usize]) = (red, green, blue);
+            }
+            to_hsv(rgb.each_ref(), hsv.each_mut());
+            for (sum, levels) in sums.iter_mut().zip(hsv) {
+                *sum += (colors..)
+                    .zip(levels)
+                    .map(|(color, level)| u64::from(level) * u64::from(color % 65_521))
+                    .sum::<u64>();
             }
         }
         assert_eq!(golden["hsv_checksums"], serde_json::json!(sums));

@@ -14,6 +14,7 @@ mod frozen_frames;
 mod hsv;
 mod learned;
 mod motion;
+mod open_answer;
 mod pixels;
 mod plausibility;
 mod registry;
@@ -36,6 +37,7 @@ use reelcheck_types::{Card, Clip, Timestamp, Unscored, Verdict};
 
 pub use learned::features::SharedWork;
 pub use learned::network_of;
+pub use open_answer::OpenAnswerSimilarity;
 pub use registry::{find, registry};
 
 /// A future that need not be `Send`: the browser has one thread, and the native run drives each clip from one.
@@ -51,8 +53,28 @@ pub struct Setup<'a> {
     pub models: &'a Models,
     /// What the clip's judges compute together.
     pub shared: &'a SharedWork,
-    /// The text that the clip was made from, where an annotation says so.
-    pub prompt: Option<&'a str>,
+    /// What annotations say of it.
+    pub told: &'a Told,
+}
+
+/// What annotations say of a clip before it is judged; never what is right or wrong about it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// The text that the clip was made from.
+    pub prompt: Option<String>,
+    /// The style that the clip was to be made in: "Van Gogh style".
+    pub style: Option<String>,
+    /// Questions about the clip that have options.
+    pub questions: Vec<Question>,
+}
+
+/// A multiple-choice question about a clip.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// Its id in the file that asks it.
+    pub id: String,
+    /// The options' texts without their letters.
+    pub options: Vec<String>,
 }
 
 /// A frame as a judge sees it.

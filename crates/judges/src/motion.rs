@@ -34,6 +34,7 @@ fn card() -> Card {
         range: ScoreRange::at_least(0.0),
         better: Better::Neither,
         needs: vec![],
+        on_request: false,
         source: "VBench (Huang et al., CVPR 2024), dynamic degree: mean of the top 5 % of flow magnitudes per pair at \
                  about 8 fps; a pair counts above 6·min(H, W)/256 px, a clip is dynamic from round(4·n/16) such pairs"
             .to_owned(),
@@ -104,7 +105,7 @@ impl Judge for Motion {
                 ("pairs_needed".to_owned(), rule.pairs_needed as f64),
                 ("threshold_px".to_owned(), threshold),
             ],
-            heat_maps: vec![],
+            ..Evidence::default()
         };
         let value = at_least(2, self.frames_seen).and(mean);
         ready(verdict(ID, Unit::Pixels, value, evidence, self.frames_seen))

@@ -47,6 +47,7 @@ fn card() -> Card {
         range: ScoreRange::new(0.0, 1.0),
         better: Better::Lower,
         needs: vec![],
+        on_request: false,
         source:
             "Trained by this project on drawn twins of possible and impossible clips; the taxonomy of laws is that of \
                  IPV-Bench (Bai et al., 2025). Model card: crates/models/src/plausibility/README.md"
@@ -260,6 +261,7 @@ impl Judge for Plausible {
                 intervals: likely.into_intervals(),
                 numbers,
                 heat_maps: if heat.frame_indices.is_empty() { vec![] } else { vec![heat] },
+                ..Evidence::default()
             };
             verdict(ID, Unit::Ratio, value, evidence, frames_seen)
         })

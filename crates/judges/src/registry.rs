@@ -3,7 +3,10 @@
 //! Invariant: ids are unique and the order is the order of a report. A judge that is not listed here does not exist for
 //! the evaluator.
 
-use crate::learned::{aesthetic_quality, consistency, dynamic_degree, prompt_alignment};
+use crate::learned::{
+    aesthetic_quality, appearance_style, consistency, consistency_long, dynamic_degree, generated_look,
+    option_likeness, prompt_alignment, static_filter,
+};
 use crate::{
     Entry, blockiness, colorfulness, exposure, flashes, frozen_frames, motion, plausibility, scene_cuts, sharpness,
     spatial_information, temporal_flickering, temporal_information,
@@ -28,6 +31,19 @@ static REGISTRY: &[Entry] = &[
     dynamic_degree::ENTRY,
     aesthetic_quality::ENTRY,
     prompt_alignment::ENTRY,
+    appearance_style::ENTRY,
+    generated_look::ENTRY,
+    option_likeness::ENTRY,
+    static_filter::ENTRY,
+    consistency_long::SUBJECT_ENTRY,
+    consistency_long::BACKGROUND_ENTRY,
+    consistency::SUBJECT_LIGHT_ENTRY,
+    consistency::BACKGROUND_LIGHT_ENTRY,
+    dynamic_degree::LIGHT_ENTRY,
+    static_filter::LIGHT_ENTRY,
+    aesthetic_quality::LIGHT_ENTRY,
+    prompt_alignment::LIGHT_ENTRY,
+    appearance_style::LIGHT_ENTRY,
 ];
 
 /// Every judge, in the order of a report.
@@ -60,6 +76,21 @@ mod tests {
             let ordered = card.range.min.zip(card.range.max).is_none_or(|(min, max)| min < max);
             assert!(ordered, "{}", card.id);
         }
+    }
+
+    #[test]
+    fn a_variant_has_its_judges_dimension_and_another_word_on_how_it_differs() {
+        let cards: Vec<_> = registry().iter().map(|entry| (entry.card)()).collect();
+        let mut variants = 0;
+        for variant in &cards {
+            let of = ["_light", "_long"].into_iter().find_map(|ending| variant.id.strip_suffix(ending));
+            let Some(official) = of.and_then(|id| cards.iter().find(|card| card.id == id)) else { continue };
+            assert!(variant.on_request && variant.dimension == official.dimension, "{}", variant.id);
+            assert!(variant.differs.is_some() && variant.differs != official.differs, "{}", variant.id);
+            assert_eq!(network_of(&variant.id), network_of(&official.id));
+            variants += 1;
+        }
+        assert_eq!(variants, 9);
     }
 
     #[test]

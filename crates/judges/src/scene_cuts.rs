@@ -33,6 +33,7 @@ fn card() -> Card {
         range: ScoreRange::at_least(0.0),
         better: Better::Neither,
         needs: vec![],
+        on_request: false,
         source:
             "PySceneDetect 0.7, ContentDetector with its defaults: mean absolute change of hue, saturation and value \
                  (OpenCV's 8-bit HSV, longer side 256 px), threshold 27, scenes of 15 frames or more, merging filter"

@@ -36,6 +36,7 @@ fn card() -> Card {
         range: ScoreRange::at_least(0.0),
         better: Better::Higher,
         needs: vec![],
+        on_request: false,
         source:
             "Pech-Pacheco et al., Diatom autofocusing in brightfield microscopy: a comparative study, ICPR 2000; as \
                  OpenCV computes it: Laplacian(cvtColor(frame, COLOR_BGR2GRAY), CV_64F).var()"

@@ -29,6 +29,7 @@ fn card() -> Card {
         range: ScoreRange::at_least(0.0),
         better: Better::Neither,
         needs: vec![],
+        on_request: false,
         source: "ITU-T P.910, spatial information (SI): max over time of the standard deviation of the \
                  Sobel-filtered luma"
             .to_owned(),
@@ -111,7 +112,7 @@ impl Judge for SpatialInformation {
                 moments: self.spreads.moments(Weightiest::Highest),
                 intervals: vec![],
                 numbers: self.spreads.mean().map(|mean| ("mean".to_owned(), mean)).into_iter().collect(),
-                heat_maps: vec![],
+                ..Evidence::default()
             };
             verdict(ID, Unit::Levels, value.and(largest), evidence, self.frames_seen)
         })

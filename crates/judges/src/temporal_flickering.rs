@@ -28,6 +28,7 @@ fn card() -> Card {
         range: ScoreRange::new(0.0, 1.0),
         better: Better::Higher,
         needs: vec![Need::StaticScene],
+        on_request: false,
         source: "VBench (Huang et al., CVPR 2024), temporal flickering: (255 − mean over adjacent pairs of the mean \
                  absolute difference) ÷ 255"
             .to_owned(),
@@ -76,7 +77,7 @@ impl Judge for TemporalFlickering {
             moments: self.worst.into_moments(),
             intervals: vec![],
             numbers: numbers.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect(),
-            heat_maps: vec![],
+            ..Evidence::default()
         };
         let value = value.map(|mean| (255.0 - mean) / 255.0);
         ready(verdict(ID, Unit::Ratio, value, evidence, self.frames_seen))

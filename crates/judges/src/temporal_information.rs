@@ -28,6 +28,7 @@ fn card() -> Card {
         range: ScoreRange::new(0.0, 255.0),
         better: Better::Neither,
         needs: vec![],
+        on_request: false,
         source: "ITU-T P.910, temporal information (TI): max over time of the standard deviation of the difference of \
                  neighbouring lumas"
             .to_owned(),
@@ -70,7 +71,7 @@ impl Judge for TemporalInformation {
             moments: self.spreads.moments(Weightiest::Highest),
             intervals: vec![],
             numbers: self.spreads.mean().map(|mean| ("mean".to_owned(), mean)).into_iter().collect(),
-            heat_maps: vec![],
+            ..Evidence::default()
         };
         ready(verdict(ID, Unit::Levels, value, evidence, self.frames_seen))
     }

@@ -7,7 +7,7 @@ use reelcheck_media::{FrameViews, ViewPool, decide};
 use reelcheck_models::Models;
 use reelcheck_types::{Clip, ColorTags, Evidence, Frame, Outcome, PixelFormat, Range, Timestamp, Verdict};
 
-use crate::{Entry, Observation, Setup, SharedWork};
+use crate::{Entry, Observation, Setup, SharedWork, Told};
 
 /// The frame rate of drawn clips, unless a test says otherwise.
 pub(crate) const FPS: f64 = 24.0;
@@ -109,15 +109,15 @@ pub(crate) fn clip_of(frames: &[Frame]) -> Clip {
 
 /// Runs one judge over all frames that it asks for, on the CPU.
 pub(crate) fn judge(entry: &Entry, frames: Vec<Frame>) -> Verdict {
-    judge_with(entry, frames, &Models::default(), None)
+    judge_with(entry, frames, &Models::default(), &Told::default())
 }
 
-/// As [`judge`], with networks and a prompt.
-pub(crate) fn judge_with(entry: &Entry, frames: Vec<Frame>, models: &Models, prompt: Option<&str>) -> Verdict {
+/// As [`judge`], with networks and what annotations say.
+pub(crate) fn judge_with(entry: &Entry, frames: Vec<Frame>, models: &Models, told: &Told) -> Verdict {
     let (clip, device) = (clip_of(&frames), Device::flex());
     let (pool, plan) = (ViewPool::default(), entry.sampling.plan(&clip));
     let shared = SharedWork::default();
-    let setup = Setup { clip: &clip, device: &device, models, shared: &shared, prompt };
+    let setup = Setup { clip: &clip, device: &device, models, shared: &shared, told };
     let mut judge = (entry.create)(&setup);
     let mut previous: Option<FrameViews> = None;
     let mut seen = 0;

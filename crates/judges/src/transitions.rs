@@ -32,13 +32,9 @@ enum Way {
     Down,
 }
 
-/// What one cell remembers.
+/// What one cell remembers besides its lowest and its highest value.
 #[derive(Clone, Copy, Debug)]
-struct Cell<V> {
-    /// The lowest value since the latest transition.
-    lowest: V,
-    /// The highest value since the latest transition.
-    highest: V,
+struct Turn {
     /// The way of the latest transition.
     way: Way,
     /// When that was.
@@ -47,67 +43,81 @@ struct Cell<V> {
     counted: Way,
 }
 
-impl<V: Copy + Ord> Cell<V> {
-    const fn new(first: V, now: Timestamp) -> Self {
-        Self { lowest: first, highest: first, way: Way::Unknown, since: now, counted: Way::Unknown }
-    }
-
-    /// Goes on to the next value; returns the way of the transition that it makes, or `Unknown`.
-    fn push(&mut self, now: Timestamp, value: V, is_transition: impl Fn(V, V) -> bool) -> Way {
-        let falls = self.way != Way::Down && value < self.highest && is_transition(value, self.highest);
-        let rises = self.way != Way::Up && value > self.lowest && is_transition(self.lowest, value);
-        if !falls && !rises {
-            self.lowest = self.lowest.min(value);
-            self.highest = self.highest.max(value);
-            return Way::Unknown;
-        }
-        let way = if falls { Way::Down } else { Way::Up };
-        *self = Self { lowest: value, highest: value, way, since: now, counted: self.counted };
-        way
-    }
-
+impl Turn {
     /// Whether the latest transition went this way, a moment ago.
     fn just_went(&self, way: Way, now: Timestamp) -> bool {
         self.way == way && now.as_micros() - self.since.as_micros() < MOMENT_MICROS
     }
 }
 
+/// A quantity whose transitions are looked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Quantity {
+    /// No change below this is a transition.
+    pub(crate) smallest: u32,
+    /// Whether a change is a transition, from the lower and the higher of two values.
+    pub(crate) is_transition: fn(u32, u32) -> bool,
+}
+
 /// The transitions of the last second in all cells of a picture.
 #[derive(Clone, Debug)]
-pub(crate) struct Recent<V> {
+pub(crate) struct Recent {
     grid: Grid,
-    cells: Vec<Cell<V>>,
+    quantity: Quantity,
+    /// The lowest value since the latest transition, by cell.
+    lowest: Vec<u32>,
+    /// The highest value since the latest transition, by cell.
+    highest: Vec<u32>,
+    turns: Vec<Turn>,
     /// Transitions that were counted in the last second, by cell.
     counts: Vec<u16>,
     /// Frames of the last second at which transitions were counted, and the cells that had them.
     frames: VecDeque<(Timestamp, Vec<u32>)>,
 }
 
-impl<V: Copy + Ord> Recent<V> {
+/// Cells that are passed over together where nothing changes by much.
+const TOGETHER: usize = 8;
+
+impl Recent {
     /// Nothing seen yet.
-    pub(crate) const fn new(grid: Grid) -> Self {
-        Self { grid, cells: Vec::new(), counts: Vec::new(), frames: VecDeque::new() }
+    pub(crate) const fn new(grid: Grid, quantity: Quantity) -> Self {
+        Self {
+            grid,
+            quantity,
+            lowest: Vec::new(),
+            highest: Vec::new(),
+            turns: Vec::new(),
+            counts: Vec::new(),
+            frames: VecDeque::new(),
+        }
     }
 
-    /// Goes on to the next frame. `is_transition` is asked with the lower and the higher of two values.
-    pub(crate) fn push(
-        &mut self,
-        now: Timestamp,
-        values: impl Iterator<Item = V>,
-        is_transition: impl Fn(V, V) -> bool,
-    ) {
+    /// Goes on to the next frame, of one value for each cell.
+    pub(crate) fn push(&mut self, now: Timestamp, values: &[u32]) {
         let is_old = |then: Timestamp| now.as_micros() - then.as_micros() >= SECOND_MICROS;
         while let Some((_, old)) = self.frames.pop_front_if(|(then, _)| is_old(*then)) {
             old.into_iter().for_each(|cell| self.counts[cell as usize] -= 1);
         }
-        if self.cells.is_empty() {
-            self.cells = values.map(|value| Cell::new(value, now)).collect();
-            self.counts = vec![0; self.cells.len()];
+        if self.turns.is_empty() {
+            (self.lowest, self.highest) = (values.to_vec(), values.to_vec());
+            self.turns = vec![Turn { way: Way::Unknown, since: now, counted: Way::Unknown }; values.len()];
+            self.counts = vec![0; values.len()];
             return;
         }
         let (mut up, mut down) = (false, false);
-        for (cell, value) in self.cells.iter_mut().zip(values) {
-            let way = cell.push(now, value, &is_transition);
+        let (wholes, rest) = values.as_chunks::<TOGETHER>();
+        for (index, whole) in wholes.iter().enumerate() {
+            let first = index * TOGETHER;
+            if !self.widen(first, whole) {
+                for (cell, &value) in (first..).zip(whole) {
+                    let way = self.go_on(cell, now, value);
+                    up |= way == Way::Up;
+                    down |= way == Way::Down;
+                }
+            }
+        }
+        for (cell, &value) in (wholes.len() * TOGETHER..).zip(rest) {
+            let way = self.go_on(cell, now, value);
             up |= way == Way::Up;
             down |= way == Way::Down;
         }
@@ -123,17 +133,49 @@ impl<V: Copy + Ord> Recent<V> {
         }
     }
 
+    /// Takes the values of some cells, if none of them has changed enough for a transition.
+    fn widen(&mut self, first: usize, values: &[u32; TOGETHER]) -> bool {
+        let cells = first..first + TOGETHER;
+        let (lowest, highest) = (&mut self.lowest[cells.clone()], &mut self.highest[cells]);
+        let (mut lows, mut highs, mut widest) = (*values, *values, 0);
+        for (((low, high), &lowest), &highest) in lows.iter_mut().zip(&mut highs).zip(&*lowest).zip(&*highest) {
+            (*low, *high) = ((*low).min(lowest), (*high).max(highest));
+            widest = widest.max(*high - *low);
+        }
+        if widest >= self.quantity.smallest {
+            return false;
+        }
+        lowest.copy_from_slice(&lows);
+        highest.copy_from_slice(&highs);
+        true
+    }
+
+    /// Takes a cell's next value; returns the way of the transition that it makes, or `Unknown`.
+    fn go_on(&mut self, cell: usize, now: Timestamp, value: u32) -> Way {
+        let is_transition = self.quantity.is_transition;
+        let (lowest, highest, turn) = (&mut self.lowest[cell], &mut self.highest[cell], &mut self.turns[cell]);
+        let falls = turn.way != Way::Down && value < *highest && is_transition(value, *highest);
+        let rises = turn.way != Way::Up && value > *lowest && is_transition(*lowest, value);
+        if !falls && !rises {
+            (*lowest, *highest) = ((*lowest).min(value), (*highest).max(value));
+            return Way::Unknown;
+        }
+        (*lowest, *highest) = (value, value);
+        (turn.way, turn.since) = (if falls { Way::Down } else { Way::Up }, now);
+        turn.way
+    }
+
     /// Counts the transitions that enough neighbours have made in the same moment.
     fn count(&mut self, way: Way, now: Timestamp, counted: &mut Vec<u32>) {
-        let together = self.cells.iter().filter(|cell| cell.just_went(way, now)).count();
+        let together = self.turns.iter().filter(|turn| turn.just_went(way, now)).count();
         if together < self.grid.cells_needed {
             return;
         }
-        let covered = self.grid.covered(|cell| self.cells[cell].just_went(way, now));
-        for (index, (cell, count)) in self.cells.iter_mut().zip(&mut self.counts).enumerate() {
+        let covered = self.grid.covered(|cell| self.turns[cell].just_went(way, now));
+        for (index, (turn, count)) in self.turns.iter_mut().zip(&mut self.counts).enumerate() {
             // Only a change of way counts: what follows an uncounted change is no turn.
-            if covered[index] && cell.counted != way && cell.just_went(way, now) {
-                cell.counted = way;
+            if covered[index] && turn.counted != way && turn.just_went(way, now) {
+                turn.counted = way;
                 *count += 1;
                 counted.push(index as u32);
             }
@@ -147,7 +189,11 @@ impl<V: Copy + Ord> Recent<V> {
 
     /// The most flashes of the last second that enough of a visual field has had, and that field.
     pub(crate) fn most_flashes(&self) -> (u32, Option<Field>) {
-        // Cells by the number of their flashes: most frames of most clips end here.
+        // Most frames of most clips end here.
+        if self.frames.is_empty() {
+            return (0, None);
+        }
+        // Cells by the number of their flashes.
         let mut by_flashes: Vec<usize> = Vec::new();
         for &count in &self.counts {
             let flashes = usize::from(count / 2);

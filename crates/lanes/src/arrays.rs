@@ -1,7 +1,7 @@
 //! The twin for everything but browsers: arrays, of which the compiler makes vectors.
 
 use std::array::from_fn;
-use std::ops::{Add, BitOr, Div, Mul, Sub};
+use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Sub};
 
 /// Sixteen bytes.
 #[derive(Clone, Copy)]
@@ -35,7 +35,7 @@ macro_rules! operators {
 operators! {
     U8x16: Add add u8::wrapping_add, Sub sub u8::wrapping_sub, BitOr bitor u8::bitor;
     I16x8: Add add i16::wrapping_add, Sub sub i16::wrapping_sub, Mul mul i16::wrapping_mul;
-    I32x4: Add add i32::wrapping_add;
+    I32x4: Add add i32::wrapping_add, Sub sub i32::wrapping_sub, Mul mul i32::wrapping_mul, BitAnd bitand i32::bitand, BitXor bitxor i32::bitxor;
     F32x4: Add add f32::add, Sub sub f32::sub, Mul mul f32::mul, Div div f32::div;
 }
 
@@ -68,6 +68,12 @@ impl U8x16 {
     #[inline(always)]
     pub fn min(self, other: Self) -> Self {
         Self(from_fn(|lane| self.0[lane].min(other.0[lane])))
+    }
+
+    /// The larger one.
+    #[inline(always)]
+    pub fn max(self, other: Self) -> Self {
+        Self(from_fn(|lane| self.0[lane].max(other.0[lane])))
     }
 
     /// 255 where `a ≤ b`, 0 elsewhere.
@@ -158,6 +164,12 @@ impl I16x8 {
         [Self(from_fn(turn)), Self(from_fn(|lane| turn(lane + 8)))]
     }
 
+    /// `then` where both are equal, `otherwise` elsewhere.
+    #[inline(always)]
+    pub fn where_equal(self, other: Self, then: Self, otherwise: Self) -> Self {
+        Self(from_fn(|lane| if self.0[lane] == other.0[lane] { then.0[lane] } else { otherwise.0[lane] }))
+    }
+
     /// As bytes, the first vector's first, numbers below 0 and above 255 brought to these.
     #[inline(always)]
     pub fn narrow([low, high]: [Self; 2]) -> U8x16 {
@@ -184,10 +196,47 @@ impl I32x4 {
         self.0
     }
 
+    /// `a ÷ 2ⁿ`, rounded down.
+    #[inline(always)]
+    pub fn shift_right<const N: u32>(self) -> Self {
+        Self(self.0.map(|value| value >> N))
+    }
+
+    /// The smaller one.
+    #[inline(always)]
+    pub fn min(self, other: Self) -> Self {
+        Self(from_fn(|lane| self.0[lane].min(other.0[lane])))
+    }
+
+    /// The larger one.
+    #[inline(always)]
+    pub fn max(self, other: Self) -> Self {
+        Self(from_fn(|lane| self.0[lane].max(other.0[lane])))
+    }
+
+    /// As 16-bit numbers, the first vector's first, numbers out of range brought to its ends.
+    #[inline(always)]
+    pub fn narrow([low, high]: [Self; 2]) -> I16x8 {
+        let (least, most) = (i32::from(i16::MIN), i32::from(i16::MAX));
+        I16x8(from_fn(|lane| if lane < 4 { low.0[lane] } else { high.0[lane - 4] }.clamp(least, most) as i16))
+    }
+
     /// As floats, rounded to the nearest.
     #[inline(always)]
     pub fn to_f32(self) -> F32x4 {
         F32x4(self.0.map(|value| value as f32))
+    }
+
+    /// `a · 2ⁿ`, bits that leave at the top lost.
+    #[inline(always)]
+    pub fn shift_left<const N: u32>(self) -> Self {
+        Self(self.0.map(|value| value << N))
+    }
+
+    /// The floats that have these bits.
+    #[inline(always)]
+    pub fn as_f32_bits(self) -> F32x4 {
+        F32x4(self.0.map(|value| f32::from_bits(value as u32)))
     }
 }
 
@@ -196,6 +245,18 @@ impl F32x4 {
     #[inline(always)]
     pub fn new(values: [f32; 4]) -> Self {
         Self(values)
+    }
+
+    /// The values of an array.
+    #[inline(always)]
+    pub fn load(from: &[f32; 4]) -> Self {
+        Self(*from)
+    }
+
+    /// Writes the values to an array.
+    #[inline(always)]
+    pub fn store(self, to: &mut [f32; 4]) {
+        *to = self.0;
     }
 
     /// One number in all lanes.
@@ -210,9 +271,51 @@ impl F32x4 {
         self.0
     }
 
+    /// The bits of each float.
+    #[inline(always)]
+    pub fn bits(self) -> I32x4 {
+        I32x4(self.0.map(|value| value.to_bits() as i32))
+    }
+
+    /// The floats that have these bits.
+    #[inline(always)]
+    pub fn from_bits(bits: I32x4) -> Self {
+        Self(bits.0.map(|bits| f32::from_bits(bits as u32)))
+    }
+
     /// The square root.
     #[inline(always)]
     pub fn sqrt(self) -> Self {
         Self(self.0.map(f32::sqrt))
+    }
+
+    /// The magnitude.
+    #[inline(always)]
+    pub fn abs(self) -> Self {
+        Self(self.0.map(f32::abs))
+    }
+
+    /// The smaller one; the other one where this is no number.
+    #[inline(always)]
+    pub fn min(self, other: Self) -> Self {
+        Self(from_fn(|lane| if self.0[lane] < other.0[lane] { self.0[lane] } else { other.0[lane] }))
+    }
+
+    /// The larger one; the other one where this is no number.
+    #[inline(always)]
+    pub fn max(self, other: Self) -> Self {
+        Self(from_fn(|lane| if self.0[lane] > other.0[lane] { self.0[lane] } else { other.0[lane] }))
+    }
+
+    /// `yes` where this is below zero, `no` elsewhere.
+    #[inline(always)]
+    pub fn where_negative(self, yes: Self, no: Self) -> Self {
+        Self(from_fn(|lane| if self.0[lane] < 0.0 { yes.0[lane] } else { no.0[lane] }))
+    }
+
+    /// The bits as whole numbers.
+    #[inline(always)]
+    pub fn to_bits(self) -> I32x4 {
+        I32x4(self.0.map(|value| value.to_bits() as i32))
     }
 }

@@ -42,6 +42,15 @@ impl U8x16 {
     }
 }
 
+impl F32x4 {
+    /// The sum of all lanes: the halves are added first.
+    #[inline]
+    pub fn total(self) -> f32 {
+        let [a, b, c, d] = self.to_array();
+        (a + c) + (b + d)
+    }
+}
+
 impl I32x4 {
     /// The sum of all lanes, each read as an unsigned number.
     #[inline]
@@ -53,6 +62,16 @@ impl I32x4 {
     #[inline]
     pub fn total(self) -> i64 {
         self.to_array().into_iter().map(i64::from).sum()
+    }
+}
+
+impl F32x4 {
+    /// To the nearest whole number, halves to the even one. For floats between −2²¹ and 2²²; of others it makes nonsense.
+    #[inline(always)]
+    pub fn round(self) -> I32x4 {
+        // Where floats are one apart, adding rounds by itself, and the bits count up by ones.
+        let ones_apart = Self::splat(1.5 * (1 << 23) as f32);
+        (self + ones_apart).bits() - ones_apart.bits()
     }
 }
 
@@ -88,6 +107,7 @@ mod tests {
             prop_assert_eq!(bytes(va + vb).to_vec(), each(&a, &b, u8::wrapping_add));
             prop_assert_eq!(bytes(va - vb).to_vec(), each(&a, &b, u8::wrapping_sub));
             prop_assert_eq!(bytes(va.min(vb)).to_vec(), each(&a, &b, u8::min));
+            prop_assert_eq!(bytes(va.max(vb)).to_vec(), each(&a, &b, u8::max));
             prop_assert_eq!(bytes(va.at_most(vb)).to_vec(), each(&a, &b, |a, b| if a <= b { 255 } else { 0 }));
             let [low, high] = va.widen().map(words);
             prop_assert_eq!([low, high].as_flattened().to_vec(), a.map(i16::from).to_vec());
@@ -103,6 +123,9 @@ mod tests {
             prop_assert_eq!(words(va.max(vb)).to_vec(), each(&a, &b, i16::max));
             prop_assert_eq!(words(va.shift_left::<3>()), a.map(|a| a << 3));
             prop_assert_eq!(words(va.shift_right::<5>()), a.map(|a| a >> 5));
+            let turned = a.map(|value| value.rotate_left(8));
+            let chosen = I16x8::load(&turned).where_equal(va, va, vb);
+            prop_assert_eq!(words(chosen), std::array::from_fn(|i| if turned[i] == a[i] { a[i] } else { b[i] }));
             let both = [a, b].as_flattened().iter().map(|&v| v.clamp(0, 255) as u8).collect::<Vec<_>>();
             prop_assert_eq!(bytes(I16x8::narrow([va, vb])).to_vec(), both);
             let [low, high] = va.interleave(vb).map(words);
@@ -119,6 +142,21 @@ mod tests {
         fn numbers_go_lane_by_lane(a in any::<[i32; 4]>(), b in any::<[i32; 4]>()) {
             let (va, vb) = (I32x4::new(a), I32x4::new(b));
             prop_assert_eq!((va + vb).to_array().to_vec(), each(&a, &b, i32::wrapping_add));
+            prop_assert_eq!((va - vb).to_array().to_vec(), each(&a, &b, i32::wrapping_sub));
+            prop_assert_eq!((va * vb).to_array().to_vec(), each(&a, &b, i32::wrapping_mul));
+            prop_assert_eq!((va ^ vb).to_array().to_vec(), each(&a, &b, |a, b| a ^ b));
+            prop_assert_eq!(va.min(vb).to_array().to_vec(), each(&a, &b, i32::min));
+            prop_assert_eq!(va.max(vb).to_array().to_vec(), each(&a, &b, i32::max));
+            prop_assert_eq!((va & vb).to_array().to_vec(), each(&a, &b, |a, b| a & b));
+            prop_assert_eq!(va.shift_right::<5>().to_array(), a.map(|a| a >> 5));
+            let ends = |value: &i32| (*value).clamp(i32::from(i16::MIN), i32::from(i16::MAX)) as i16;
+            let both: Vec<i16> = [a, b].as_flattened().iter().map(ends).collect();
+            prop_assert_eq!(words(I32x4::narrow([va, vb])).to_vec(), both);
+            let small = a.map(|a| (a >> 11) as f32 / 3.0);
+            prop_assert_eq!(F32x4::new(small).round().to_array(), small.map(|a| a.round_ties_even() as i32));
+            let bits = F32x4::load(&small).bits();
+            prop_assert_eq!(bits.to_array(), small.map(|a| a.to_bits() as i32));
+            prop_assert_eq!(F32x4::from_bits(bits).to_array(), small);
             prop_assert_eq!(va.total(), a.into_iter().map(i64::from).sum::<i64>());
             prop_assert_eq!(va.unsigned_total(), a.into_iter().map(|a| u64::from(a as u32)).sum::<u64>());
             let (fa, fb) = (a.map(|a| a as f32), b.map(|b| b as f32));
@@ -129,6 +167,15 @@ mod tests {
             prop_assert_eq!((va - vb).to_array().to_vec(), each(&fa, &fb, |a, b| a - b));
             prop_assert_eq!((va * vb).to_array().to_vec(), each(&fa, &fb, |a, b| a * b));
             prop_assert_eq!(bits((va * va).sqrt().to_array()), bits(fa.map(|a| (a * a).sqrt())));
+            prop_assert_eq!(bits(va.abs().to_array()), bits(fa.map(f32::abs)));
+            prop_assert_eq!(va.min(vb).to_array().to_vec(), each(&fa, &fb, f32::min));
+            prop_assert_eq!(va.max(vb).to_array().to_vec(), each(&fa, &fb, f32::max));
+            let chosen: Vec<f32> = (0..4).map(|i| if fa[i] < 0.0 { fb[i] } else { fa[i] }).collect();
+            prop_assert_eq!(va.where_negative(vb, va).to_array().to_vec(), chosen);
+            prop_assert_eq!(va.to_bits().to_array(), fa.map(|a| a.to_bits() as i32));
+            prop_assert_eq!(bits(va.to_bits().as_f32_bits().to_array()), bits(fa));
+            prop_assert_eq!(va.total().to_bits(), ((fa[0] + fa[2]) + (fa[1] + fa[3])).to_bits());
+            prop_assert_eq!(I32x4::new(a).shift_left::<23>().to_array(), a.map(|a| a << 23));
             let divisor = F32x4::new(fb.map(|b| b.abs() + 1.0));
             prop_assert_eq!((va / divisor).to_array().to_vec(), each(&fa, &divisor.to_array(), |a, b| a / b));
         }

@@ -1,6 +1,7 @@
 """Makes the golden files of `reelcheck-media`: what OpenCV and torch answer to known inputs.
 
-    python -m venv venv && venv/bin/pip install numpy==2.4.6 opencv-python-headless==5.0.0.93 torch==2.15.0 xxhash==4.1.0
+    python -m venv venv && venv/bin/pip install numpy==2.4.6 opencv-python-headless==5.0.0.93 pillow==13.0.0 torch==2.15.0 \
+        xxhash==4.1.0
     venv/bin/python make.py                    # frames and resizes; needs ffmpeg with libx264, libx264rgb and libvpx-vp9
     venv/bin/python make.py --clips FOLDER     # the hashes of OpenCV's frames of real clips
 
@@ -8,7 +9,7 @@ Files written beside this script:
 
 - `frame-<case>.bin`: one frame's planes as ffmpeg's `rawvideo`, then OpenCV's picture as planar R, G, B.
 - `resize-<filter>-<from>-to-<to>.bin`: torch's `interpolate` of `noise()`, little-endian float32; every 97th value for
-  the large size.
+  the large size. With `pil` for the filter: Pillow's bicubic `resize` of the same, bytes.
 - `clips.txt`: file name, frames and XXH3-128 of OpenCV's pictures of all frames as planar R, G, B.
 """
 
@@ -110,6 +111,16 @@ def make_resizes():
             file.write_bytes(values.astype("<f4").tobytes())
 
 
+def make_level_resizes():
+    from PIL import Image
+
+    for (width, height), to in RESIZES:
+        values = np.asarray(Image.fromarray(noise(width, height)).resize(to, Image.Resampling.BICUBIC)).ravel()
+        if values.size > 10_000:
+            values = values[::97]
+        (HERE / f"resize-pil-{width}x{height}-to-{to[0]}x{to[1]}.bin").write_bytes(values.tobytes())
+
+
 def hash_clips(folder):
     import xxhash
 
@@ -134,3 +145,4 @@ if __name__ == "__main__":
             for number, case in enumerate(FRAMES):
                 make_frame(pathlib.Path(folder), number, *case)
         make_resizes()
+        make_level_resizes()

@@ -7,6 +7,7 @@
 mod color;
 mod convert;
 mod image;
+mod levels;
 mod planes;
 mod pool;
 mod reduce;
@@ -21,6 +22,7 @@ mod properties;
 
 pub use color::{decide, reference_is_bit_exact};
 pub use image::{Image, View};
+pub use levels::LevelResizer;
 pub use pool::ViewPool;
 pub use resize::{EmptySize, Filter, Resizer};
 pub use sampling::{Sampling, SamplingPlan};

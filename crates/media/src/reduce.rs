@@ -43,58 +43,85 @@ pub(crate) fn area_average(source: &Image, factor: usize, out: &mut [u8]) {
 
 /// The sum of each column over at most [`SHORT`] rows, as the bits of unsigned numbers.
 fn sum_columns(rows: &[u8], width: usize, columns: &mut [[i16; 8]]) {
-    columns.fill([0; 8]);
-    // Two rows at a time, so that the sums are fetched and stored half as often.
-    for pair in rows.chunks(2 * width) {
-        let (first, second) = pair.split_at(width);
-        let (first_vectors, first_rest) = first.as_chunks();
-        let (second_vectors, second_rest) = second.as_chunks();
-        let sums = columns.as_chunks_mut::<2>().0;
-        if second.is_empty() {
-            for (sums, first) in sums.iter_mut().zip(first_vectors) {
-                add(sums, U8x16::load(first).widen());
-            }
-        } else {
-            for ((sums, first), second) in sums.iter_mut().zip(first_vectors).zip(second_vectors) {
-                let (first, second) = (U8x16::load(first).widen(), U8x16::load(second).widen());
-                add(sums, [first[0] + second[0], first[1] + second[1]]);
+    let (sums, _) = columns.as_chunks_mut::<2>();
+    let (whole, rest) = sums.split_at_mut(width / 16);
+    // Sixteen columns at a time from top to bottom: their sums stay in registers.
+    for (place, sums) in whole.iter_mut().enumerate() {
+        let mut added = [I16x8::splat(0); 2];
+        for row in rows.chunks_exact(width) {
+            if let Some(values) = row[place * 16..].first_chunk() {
+                added = add(added, U8x16::load(values));
             }
         }
-        if let Some(sums) = sums.get_mut(first_vectors.len()) {
-            add(sums, U8x16::load(&padded(first_rest, 0)).widen());
-            add(sums, U8x16::load(&padded(second_rest, 0)).widen());
+        store(added, sums);
+    }
+    if let Some(sums) = rest.first_mut() {
+        let values = |row: &[u8]| U8x16::load(&padded(&row[width / 16 * 16..], 0));
+        let none = [I16x8::splat(0); 2];
+        store(rows.chunks_exact(width).fold(none, |added, row| add(added, values(row))), sums);
+    }
+}
+
+#[inline(always)]
+fn add([low, high]: [I16x8; 2], values: U8x16) -> [I16x8; 2] {
+    [low + values.low(), high + values.high()]
+}
+
+#[inline(always)]
+fn store([low, high]: [I16x8; 2], sums: &mut [[i16; 8]; 2]) {
+    low.store(&mut sums[0]);
+    high.store(&mut sums[1]);
+}
+
+/// Adds each block's columns to its sum.
+fn sum_blocks(columns: &[i16], factor: usize, blocks: &mut [u32]) {
+    // The usual sizes' factors are known to the compiler: loops of a few steps cost more than what is in them.
+    match factor {
+        3 => sum_blocks_of::<3>(columns, blocks),
+        4 => sum_blocks_of::<4>(columns, blocks),
+        5 => sum_blocks_of::<5>(columns, blocks),
+        7 => sum_blocks_of::<7>(columns, blocks),
+        8 => sum_blocks_of::<8>(columns, blocks),
+        10 => sum_blocks_of::<10>(columns, blocks),
+        15 => sum_blocks_of::<15>(columns, blocks),
+        _ => {
+            for (sum, columns) in blocks.iter_mut().zip(columns.chunks(factor)) {
+                *sum += total(columns);
+            }
         }
     }
 }
 
 #[inline(always)]
-fn add(sums: &mut [[i16; 8]; 2], values: [I16x8; 2]) {
-    for (sum, value) in sums.iter_mut().zip(values) {
-        (I16x8::load(sum) + value).store(sum);
+fn sum_blocks_of<const FACTOR: usize>(columns: &[i16], blocks: &mut [u32]) {
+    let (whole, rest) = columns.as_chunks::<FACTOR>();
+    for (sum, columns) in blocks.iter_mut().zip(whole) {
+        *sum += total(columns);
+    }
+    if let Some(sum) = blocks.get_mut(whole.len()) {
+        *sum += total(rest);
     }
 }
 
-/// Adds each block's columns to its sum.
-fn sum_blocks(columns: &[i16], factor: usize, blocks: &mut [u32]) {
-    // Four blocks side by side: the sum of one would be a vector's, with more work after it than in it.
-    let mut fours = columns.chunks_exact(4 * factor);
-    let (whole, rest) = blocks.split_at_mut(columns.len() / (4 * factor) * 4);
-    for (sums, columns) in whole.as_chunks_mut::<4>().0.iter_mut().zip(&mut fours) {
-        for place in 0..factor {
-            for (block, sum) in sums.iter_mut().enumerate() {
-                *sum += u32::from(columns[block * factor + place] as u16);
-            }
-        }
-    }
-    for (sum, columns) in rest.iter_mut().zip(fours.remainder().chunks(factor)) {
-        *sum += columns.iter().map(|&column| u32::from(column as u16)).sum::<u32>();
-    }
+#[inline(always)]
+fn total(columns: &[i16]) -> u32 {
+    columns.iter().map(|&column| u32::from(column as u16)).sum()
 }
 
-/// Divides sums of `count` values. A 64-bit float holds a 32-bit quotient so well that cutting it off is exact.
+/// Divides sums of `count` values.
+///
+/// A quotient that is no whole number lies `1 ÷ count` or more below the next one. A 32-bit float misses it by no more than
+/// `255 ÷ 2²⁴`, so up to some 60 000 values cutting it off is exact; beyond that, so it is for a 64-bit float.
 fn means(sums: &[u32], count: u32, out: &mut [u8]) {
-    for (mean, &sum) in out.iter_mut().zip(sums) {
-        *mean = (f64::from(sum + count / 2) / f64::from(count)) as u8;
+    let half = count / 2;
+    if count < 60_000 {
+        for (mean, &sum) in out.iter_mut().zip(sums) {
+            *mean = ((sum + half) as f32 / count as f32) as i32 as u8;
+        }
+    } else {
+        for (mean, &sum) in out.iter_mut().zip(sums) {
+            *mean = (f64::from(sum + half) / f64::from(count)) as u8;
+        }
     }
 }
 
@@ -126,6 +153,39 @@ mod tests {
         let mut out = [0; 4];
         area_average(&source, 600, &mut out);
         assert_eq!(out, [255; 4]);
+    }
+
+    #[test]
+    fn means_are_exact() {
+        for count in [1u32, 2, 3, 25, 100, 225, 6_400, 59_999, 60_000, 65_536] {
+            let largest = count * 255;
+            let near = |whole: u32| [-2, -1, 0, 1].map(|step| (whole * count - count / 2).saturating_add_signed(step));
+            for sum in (1..=255).flat_map(near).filter(|sum| *sum <= largest) {
+                let mut mean = [0];
+                means(&[sum], count, &mut mean);
+                assert_eq!(u32::from(mean[0]), (sum + count / 2) / count, "{sum} ÷ {count}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_factor_gives_the_definition() {
+        let (width, height) = (67, 45);
+        let data: Vec<u8> = (0..width * height).map(|index| (index * index % 251) as u8).collect();
+        let source = Image { width, height, channels: 1, data };
+        for factor in 2..=20 {
+            let (columns, rows) = (width.div_ceil(factor), height.div_ceil(factor));
+            let mut out = vec![0; columns * rows];
+            area_average(&source, factor, &mut out);
+            for (index, &mean) in out.iter().enumerate() {
+                let (x, y) = (index % columns * factor, index / columns * factor);
+                let (right, bottom) = ((x + factor).min(width), (y + factor).min(height));
+                let values = (y..bottom).flat_map(|y| (x..right).map(move |x| (x, y)));
+                let sum: usize = values.map(|(x, y)| usize::from(source.data[y * width + x])).sum();
+                let count = (right - x) * (bottom - y);
+                assert_eq!(usize::from(mean), (sum + count / 2) / count, "factor {factor}, block {index}");
+            }
+        }
     }
 
     #[test]

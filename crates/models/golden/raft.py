@@ -70,21 +70,26 @@ def authors_name(name):
     return "module." + name
 
 
+def with_weights(model, size):
+    """Gives a network the formula's weights; returns it with the list of its tensors."""
+    tensors = []
+    state = {k: v for k, v in model.state_dict().items() if not k.endswith("num_batches_tracked")}
+    for seed, (name, tensor) in enumerate(sorted(state.items())):
+        scale, offset = scale_of(name, tensor.shape)
+        scale = float(np.float32(scale))
+        values = noise(tensor.numel(), seed) * np.float32(scale) + np.float32(offset)
+        state[name] = torch.from_numpy(values).reshape(tensor.shape)
+        names = [name, authors_name(name)] if size == "large" else [name]
+        tensors.append([names, list(tensor.shape), scale, offset])
+    model.load_state_dict(state, strict=False)
+    return model.eval(), tensors
+
+
 @torch.no_grad()
 def main():
     out = {}
     for size, make in (("large", raft_large), ("small", raft_small)):
-        model = make(weights=None).eval()
-        tensors = []
-        state = {k: v for k, v in model.state_dict().items() if not k.endswith("num_batches_tracked")}
-        for seed, (name, tensor) in enumerate(sorted(state.items())):
-            scale, offset = scale_of(name, tensor.shape)
-            scale = float(np.float32(scale))
-            values = noise(tensor.numel(), seed) * np.float32(scale) + np.float32(offset)
-            state[name] = torch.from_numpy(values).reshape(tensor.shape)
-            names = [name, authors_name(name)] if size == "large" else [name]
-            tensors.append([names, list(tensor.shape), scale, offset])
-        model.load_state_dict(state, strict=False)
+        model, tensors = with_weights(make(weights=None), size)
         flow = model(picture(0.0), picture(2.5), num_flow_updates=UPDATES)[-1]
         print(size, flow.abs().mean().item(), flow.abs().max().item(), flow.std().item())
         values = [float(f"{value:.7g}") for value in flow.flatten()[::STRIDE].tolist()]
@@ -93,4 +98,5 @@ def main():
     (Path(__file__).parent / "networks" / "raft.json").write_text(json.dumps(out, separators=(",", ":")) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

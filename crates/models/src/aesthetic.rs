@@ -6,7 +6,7 @@
 use burn::tensor::{Device, Tensor};
 
 use crate::clip::{Clip, ClipParts};
-use crate::transformer::Linear;
+use crate::transformer::{Linear, LinearValues};
 use crate::weights::{Checkpoint, Folder, WeightsError};
 use crate::{Picture, Preprocessing};
 
@@ -28,10 +28,11 @@ impl Aesthetic {
         // The small file first: without it, nothing large is read.
         let mut from = Checkpoint::open_file(folder, AESTHETIC_HEAD, device).await?;
         let clip = Clip::read(folder, device, ClipParts::Vision).await?;
-        let weight = from.tensor("weight", [1, clip.width()]).await?;
-        let bias = from.tensor("bias", [1]).await?;
+        let weight = from.values("weight", &[1, clip.width()]).await?;
+        let bias = Some(from.values("bias", &[1]).await?);
         from.finish()?;
-        Ok(Self { clip, head: Linear::new(weight, bias) })
+        let head = LinearValues { weight, bias, inputs: clip.width(), outputs: 1 };
+        Ok(Self { clip, head: Linear::new(head, device) })
     }
 
     /// The side of the square pictures that it takes, in pixels.

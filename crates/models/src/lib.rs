@@ -5,6 +5,7 @@
 
 mod aesthetic;
 mod clip;
+mod cpu;
 mod known;
 mod picture;
 pub mod plausibility;

@@ -10,6 +10,7 @@ use burn::tensor::{
     ops::ConvOptions,
 };
 
+use crate::transformer::{Linear, LinearValues};
 use crate::{DeviceFailed, Sobel, SobelRows, read};
 
 /// The largest error that passes: relative to the expected value, or absolute where that is below 1.
@@ -82,10 +83,13 @@ fn max_error(values: &[f32], expected: &[f64]) -> f64 {
     errors.fold(0.0, f64::max)
 }
 
-/// Fixed values between −0.5 and 0.5, exact in every float format of 16 bits and more: multiples of 1/128.
+/// A fixed value between −0.5 and 0.5, exact in every float format of 16 bits and more: a multiple of 1/128.
+fn value(index: usize, seed: usize) -> f32 {
+    ((index * 73 + seed * 31 + index / 11) % 129) as f32 / 128.0 - 0.5
+}
+
 fn fill<const D: usize>(device: &Device, shape: [usize; D], seed: usize) -> Tensor<D> {
-    let count = shape.iter().product();
-    let values = (0..count).map(|index: usize| ((index * 73 + seed * 31 + index / 11) % 129) as f32 / 128.0 - 0.5);
+    let values = (0..shape.iter().product()).map(|index| value(index, seed));
     Tensor::from_data(TensorData::new(values.collect(), shape), (device, DType::F32))
 }
 
@@ -106,9 +110,13 @@ fn network(device: &Device) -> Tensor<1> {
     output.mean_dim(0).reshape([8])
 }
 
-/// A product larger than one tile of any kernel, with sides that no tile divides.
+/// A product larger than one tile of any kernel, with sides that no tile divides, by the networks' linear layers,
+/// which have a kernel of their own on the CPU; then two by Burn's.
 fn matmul(device: &Device) -> Tensor<1> {
-    let product = fill::<2>(device, [96, 130], 7).matmul(fill(device, [130, 70], 8));
+    let (inputs, outputs) = (130, 70);
+    let weight = (0..inputs * outputs).map(|at| value(at % inputs * outputs + at / inputs, 8)).collect();
+    let layer = Linear::new(LinearValues { weight, bias: None, inputs, outputs }, device);
+    let product = layer.forward(fill::<2>(device, [96, inputs], 7));
     fill::<2>(device, [4, 96], 9).matmul(product).matmul(fill(device, [70, 1], 10)).reshape([4])
 }
 

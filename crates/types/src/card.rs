@@ -85,6 +85,10 @@ impl ScoreRange {
 pub enum Need {
     /// The text prompt that the clip was generated from.
     Prompt,
+    /// The style that the clip was to be made in, in words.
+    Style,
+    /// A question about the clip with options to choose from.
+    Question,
     /// Weights that are not part of Reelcheck.
     Weights,
     /// A scene without motion; on moving footage the score mostly measures motion.
@@ -110,6 +114,9 @@ pub struct Card {
     pub better: Better,
     /// What must be there besides a clip.
     pub needs: Vec<Need>,
+    /// Whether the judge runs only when it is named: variants of another judge, and filters of a protocol.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub on_request: bool,
     /// Where the formula comes from.
     pub source: String,
     /// How the judge differs from the official tool, if there is one and it does.

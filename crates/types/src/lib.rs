@@ -18,4 +18,6 @@ pub use clip::Clip;
 pub use color::{ColorDecision, ColorTags, Conversion, Matrix, Range};
 pub use frame::{Frame, FrameError, PixelFormat, PlaneLayout, PlaneView};
 pub use time::Timestamp;
-pub use verdict::{Curve, Evidence, HeatMap, Interval, Moment, NotFinite, Outcome, Region, Score, Unscored, Verdict};
+pub use verdict::{
+    Choice, Curve, Evidence, HeatMap, Interval, Moment, NotFinite, Outcome, Region, Score, Unscored, Verdict,
+};

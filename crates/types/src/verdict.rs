@@ -207,6 +207,33 @@ pub struct Evidence {
     /// Where in the picture, over time, where the judge knows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub heat_maps: Vec<HeatMap>,
+    /// What the judge answers to questions about the clip.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<Choice>,
+}
+
+/// What a judge answers to a multiple-choice question: the option that the clip is most like.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Choice {
+    /// The question's id.
+    pub question: String,
+    /// How like each option the clip is, in the options' order; finite.
+    pub likeness: Vec<f64>,
+}
+
+impl Choice {
+    /// The option that the clip is most like, counted from 0, the first of equal ones; `None` without options.
+    pub fn best(&self) -> Option<usize> {
+        let better = |best: usize, option: usize| self.likeness[option] > self.likeness[best];
+        (0..self.likeness.len()).reduce(|best, option| if better(best, option) { option } else { best })
+    }
+
+    /// How much more like the best option the clip is than like the next one; 0 with fewer than two options.
+    pub fn margin(&self) -> f64 {
+        let Some(best) = self.best() else { return 0.0 };
+        let others = self.likeness.iter().enumerate().filter(|(option, _)| *option != best);
+        others.map(|(_, likeness)| self.likeness[best] - likeness).reduce(f64::min).unwrap_or(0.0)
+    }
 }
 
 /// What one judge says of one clip.
@@ -235,6 +262,14 @@ impl Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_likeliest_option_is_chosen_and_the_first_of_equal_ones() {
+        let choice = |likeness: &[f64]| Choice { question: "1".to_owned(), likeness: likeness.to_vec() };
+        assert_eq!([&[0.1, 0.3, 0.2][..], &[0.2, 0.2], &[]].map(|of| choice(of).best()), [Some(1), Some(0), None]);
+        assert!((choice(&[0.1, 0.3, 0.2]).margin() - 0.1).abs() < 1e-12);
+        assert!([&[0.2, 0.2][..], &[0.5], &[]].iter().all(|of| choice(of).margin().abs() < 1e-12));
+    }
 
     #[test]
     fn a_score_is_always_finite() {

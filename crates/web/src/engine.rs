@@ -97,9 +97,9 @@ impl Engine {
         let clip: Clip = from_js(clip, "clip")?;
         let run = {
             let session = self.session.borrow();
-            let prompt = session.prompt_of(&clip);
+            let told = session.told_of(&clip);
             let models = networks::loaded_on(&self.device);
-            ClipRun::new(clip, session.judges().entries(), &self.device, &models, prompt.as_deref())
+            ClipRun::new(clip, session.judges().entries(), &self.device, &models, &told)
         };
         Ok(ClipHandle::new(index, run, Rc::clone(&self.session)))
     }
@@ -134,14 +134,18 @@ impl Engine {
         Ok(())
     }
 
-    /// Reads an annotation file and says what it is.
+    /// Reads an annotation file and says what it is. Questions in it that have options are asked of the judges that answer
+    /// them.
     ///
     /// # Errors
     /// `ImportError` with the file, what was found, what was expected and where.
     pub fn add_reference(&self, file_name: &str, bytes: &[u8]) -> Result<JsValue, JsValue> {
         let imported = reelcheck_reference::import(file_name, bytes).map_err(named("ImportError"))?;
         let plain = to_js(&imported)?;
-        self.session.borrow_mut().references_mut().add(imported);
+        let mut session = self.session.borrow_mut();
+        session.references_mut().add(imported);
+        // Most annotations hold no questions.
+        let _ = session.add_questions(file_name, bytes);
         Ok(plain)
     }
 

@@ -8,6 +8,7 @@
 mod clip;
 mod constructors;
 mod device;
+mod encoder;
 mod engine;
 mod error;
 mod files;
@@ -15,6 +16,7 @@ mod networks;
 mod score;
 
 pub use clip::ClipHandle;
+pub use encoder::PictureEncoder;
 pub use engine::Engine;
 pub use files::{FileHasher, all_cards, compare_reports, export_report, parse_report, summarize_report};
 pub use networks::{all_known_weights, check_network};

@@ -32,13 +32,13 @@ extern "C" {
 }
 
 /// Files that the browser holds.
-struct BlobFolder {
+pub(crate) struct BlobFolder {
     files: Vec<(String, Blob)>,
 }
 
 impl BlobFolder {
     /// From an array of `{ name, blob }`.
-    fn new(files: &Array) -> Result<Self, JsValue> {
+    pub(crate) fn new(files: &Array) -> Result<Self, JsValue> {
         let file = |value: JsValue| {
             let name = Reflect::get(&value, &"name".into())?.as_string();
             let name = name.ok_or_else(|| error("TypeError", "files: each has a name and a blob"))?;

@@ -1,4 +1,4 @@
-//! Measures: what each part of the work costs, natively and in Chromium.
+//! Measures: what each part of the work costs, natively and in Chromium, some of it against others' engines.
 //!
 //! Times depend on the machine and are only printed. What may fail is a ratio of two times taken in the same run.
 
@@ -10,7 +10,11 @@ use crate::{
 };
 
 /// The native measurements: crate and example.
-const NATIVE: &[(&str, &str)] = &[("reelcheck-media", "view_speed"), ("reelcheck-judges", "judge_speed")];
+const NATIVE: &[(&str, &str)] = &[
+    ("reelcheck-media", "view_speed"),
+    ("reelcheck-judges", "judge_speed"),
+    ("reelcheck-models", "network_speed"),
+];
 
 /// Runs the measurements that `halves` names.
 ///
@@ -27,7 +31,7 @@ pub(crate) fn bench(steps: &mut Steps, halves: Halves) -> Result<()> {
     }
     if let Some(chromium) = chromium {
         build::build(steps, false)?;
-        steps.attempt("all judges against decoding alone, in Chromium", || browser::bench(&chromium));
+        steps.attempt("in Chromium: judges against decoding alone, networks against onnxruntime-web", || browser::bench(&chromium));
     }
     Ok(())
 }

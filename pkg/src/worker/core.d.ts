@@ -65,6 +65,16 @@ export declare class ScoreSession {
   free(): void;
 }
 
+/** CLIP's picture tower by itself. */
+export declare class PictureEncoder {
+  private constructor();
+  static read(device: 'auto' | 'webgpu' | 'cpu', files: NamedBlob[]): Promise<PictureEncoder>;
+  device(): DeviceReport;
+  side(): number;
+  encode(pixels: Float32Array): Promise<Float32Array>;
+  free(): void;
+}
+
 export declare function check_network(role: string, files: NamedBlob[]): Promise<void>;
 export declare function all_known_weights(): KnownWeights[];
 export declare function export_report(report: Report, format: ReportFormat, pictures: Record<string, string>): string;

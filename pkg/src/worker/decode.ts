@@ -55,12 +55,7 @@ export class FrameDecoder {
     });
   }
 
-  /** Packets that were given to the decoder. */
-  get packetsFed(): number {
-    return this.fed;
-  }
-
-  /** The next frame in order of presentation, to be closed by the caller; `null` at the end.
+  /** The next frame in order of presentation, to be closed by the caller; `null` at the end, and after `close`.
    *
    * @throws {DecodeError} after the last frame, when the end came too early.
    */
@@ -72,7 +67,7 @@ export class FrameDecoder {
         return frame;
       }
       if (this.failure) throw this.failure;
-      if (this.ended) return null;
+      if (this.ended || this.closed) return null;
       await this.moved;
     }
   }

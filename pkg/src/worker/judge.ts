@@ -1,17 +1,18 @@
 /**
- * Judges one clip: opens it, decodes it, hands its pictures to the core. What goes wrong becomes the clip's outcome; only a
- * cancelled run and a lost worker are thrown.
+ * Judges one clip: hands its pictures to the core as they come from the decoding worker. What goes wrong becomes the clip's
+ * outcome; only a cancelled run and a lost worker are thrown.
  */
 
 import { FileHasher, type ClipHandle, type Engine } from 'reelcheck-core';
 
 import type { Clip, ClipOutcome } from '../types.js';
 import { ClipError, wordsOf } from './clip-error.js';
-import { checkSize, openClip, type OpenClip } from './container.js';
+import { checkSize } from './container.js';
 import { isLoss, type RunContext } from './context.js';
-import { FrameDecoder } from './decode.js';
+import type { ClipFacts } from './decoding.js';
 import type { Item } from './list.js';
-import { PlaneReader, type Picture } from './planes.js';
+import { openPictures, type DecodedClip } from './pictures.js';
+import type { Picture } from './planes.js';
 
 /** Frames between two rests: the device catches up, messages come in. */
 const FRAMES_PER_REST = 8;
@@ -27,17 +28,17 @@ export async function judgeClip(
   context: RunContext,
 ): Promise<ClipOutcome> {
   context.began(index);
-  let clip: OpenClip | undefined;
+  let clip: DecodedClip | undefined;
   try {
     const blob = await item.open();
-    clip = await openClip(blob, context.step);
+    clip = await openPictures(blob, context.step);
     const sha256 = await hash(blob, context);
     const run = new Judging(engine, index, clip, { name: item.name, size_bytes: blob.size, sha256 }, context);
     return await run.toTheEnd(restarted);
   } catch (thrown) {
     if (isLoss(thrown) || (thrown instanceof DOMException && thrown.name === 'AbortError')) throw thrown;
     const { kind, container, codec, message } =
-      thrown instanceof ClipError ? thrown.with(clip ?? {}) : new ClipError('unreadable', wordsOf(thrown));
+      thrown instanceof ClipError ? thrown.with(clip?.facts ?? {}) : new ClipError('unreadable', wordsOf(thrown));
     const failure = engine.record_failure(index, item.name, kind, container, codec, message);
     return { status: 'failed', ...failure };
   } finally {
@@ -58,8 +59,7 @@ export async function hash(blob: Blob, context: RunContext): Promise<string> {
 }
 
 class Judging {
-  private readonly decoder: FrameDecoder;
-  private readonly planes = new PlaneReader();
+  private readonly facts: ClipFacts;
   private handle: ClipHandle | null = null;
   private frames = 0;
   private lastProgress = -Infinity;
@@ -67,11 +67,11 @@ class Judging {
   constructor(
     private readonly engine: Engine,
     private readonly index: number,
-    private readonly clip: OpenClip,
+    private readonly clip: DecodedClip,
     private readonly file: Pick<Clip, 'name' | 'size_bytes' | 'sha256'>,
     private readonly context: RunContext,
   ) {
-    this.decoder = new FrameDecoder(clip);
+    this.facts = clip.facts;
   }
 
   async toTheEnd(restarted: boolean): Promise<ClipOutcome> {
@@ -83,7 +83,6 @@ class Judging {
       this.handle = null;
       return { status: 'judged', ...(await handle.finish(stopped)) };
     } finally {
-      this.decoder.close();
       this.handle?.free();
     }
   }
@@ -91,15 +90,10 @@ class Judging {
   /** Judges frame by frame. Returns what stopped it before the end, if anything did. */
   private async decode(restarted: boolean): Promise<string | undefined> {
     try {
-      let upcoming = this.nextPicture();
-      for (;;) {
-        const picture = await upcoming;
-        if (!picture) break;
-        // The next picture is copied while this one is judged.
-        upcoming = this.nextPicture();
-        upcoming.catch(() => undefined);
+      for (let picture = await this.clip.next(); picture; picture = await this.clip.next()) {
         this.handle ??= this.begin(picture, restarted);
         this.handle.push(picture.timestamp, picture.format, picture.width, picture.height, picture.data);
+        this.clip.giveBack(picture);
         this.frames += 1;
         this.context.alive();
         if (this.frames % FRAMES_PER_REST === 0) await this.rest(this.handle);
@@ -107,21 +101,16 @@ class Judging {
     } catch (thrown) {
       if (isLoss(thrown) || thrown instanceof ClipError) throw thrown;
       if (thrown instanceof DOMException && thrown.name === 'AbortError') throw thrown;
-      return [wordsOf(thrown), this.clip.cutOff].filter(Boolean).join('; ');
+      return [wordsOf(thrown), this.facts.cutOff].filter(Boolean).join('; ');
     }
-    const complete = this.frames === this.clip.timestamps.length && !this.clip.lost;
-    return complete ? undefined : (this.clip.cutOff ?? undefined);
-  }
-
-  private async nextPicture(): Promise<Picture | null> {
-    const frame = await this.decoder.next();
-    return frame && this.planes.read(frame);
+    const complete = this.frames === this.facts.timestamps.length && !this.facts.lost;
+    return complete ? undefined : (this.facts.cutOff ?? undefined);
   }
 
   /** Starts the core's run with the size of the first picture: containers may state another one. */
   private begin(first: Picture, restarted: boolean): ClipHandle {
     checkSize(first.width, first.height);
-    const { container, codec, rotation, color, timestamps, durationSecs } = this.clip;
+    const { container, codec, rotation, color, timestamps, durationSecs } = this.facts;
     const info: Clip = {
       ...this.file,
       container,
@@ -146,12 +135,12 @@ class Judging {
     const now = performance.now();
     if (now - this.lastProgress < PROGRESS_MS) return;
     this.lastProgress = now;
-    const frames_total = this.clip.timestamps.length;
+    const frames_total = this.facts.timestamps.length;
     this.context.emit({ type: 'clip-progress', clip: this.index, frames_done: this.frames, frames_total });
   }
 
   private nothingDecoded(stopped: string | undefined): ClipError {
-    const { cutOff } = this.clip;
+    const { cutOff } = this.facts;
     if (cutOff !== null) return new ClipError('damaged-container', cutOff);
     return new ClipError('decoder-failed', stopped ?? 'it gave no frame');
   }

@@ -1,11 +1,16 @@
-/** The worker's entry: answers the page's calls one after the other. See `protocol.ts`. */
+/**
+ * The worker's entry: answers the page's calls one after the other. See `protocol.ts`. A worker that it starts itself by the
+ * name of {@link DECODING} decodes instead.
+ */
 
 import { all_known_weights, check_network, compare_reports, Engine, export_report, parse_report, summarize_report } from 'reelcheck-core';
 
 import type { CallName, Calls, FromWorker, ToWorker } from '../protocol.js';
 import { wordsOf } from './clip-error.js';
 import { isLoss, RunContext } from './context.js';
+import { DECODING, serve } from './decoding.js';
 import { load } from './load.js';
+import { startDecoding } from './pictures.js';
 import { run } from './run.js';
 import * as scoring from './scoring.js';
 
@@ -25,12 +30,16 @@ const calls: { [Name in CallName]: (takes: Calls[Name]['takes']) => Promise<Call
     return null;
   },
   async start(options) {
+    startDecoding();
     const started = await Engine.start(options);
     const facts = { device: started.device(), judges: started.judges() };
     started.free();
     return facts;
   },
-  run: (job) => run(job, context),
+  run(job) {
+    startDecoding();
+    return run(job, context);
+  },
   async checkNetwork({ role, files }) {
     await check_network(role, files);
     return null;
@@ -63,7 +72,7 @@ async function answer(id: number, name: CallName, takes: unknown): Promise<void>
 
 let queue = Promise.resolve();
 
-self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+function receive({ data }: MessageEvent<ToWorker>): void {
   switch (data.type) {
     case 'call': {
       const { id, name, takes } = data;
@@ -81,6 +90,11 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
       context.simulate(data.what);
       break;
   }
-};
+}
 
-post({ type: 'hello' });
+if (self.name === DECODING) {
+  serve();
+} else {
+  self.onmessage = receive;
+  post({ type: 'hello' });
+}

@@ -46,25 +46,49 @@ export function tightLayout(format: string, width: number, height: number): { pl
   return { planes, bytes };
 }
 
-/** One picture's bytes. They stay valid until the buffer's turn comes again: see {@link PlaneReader}. */
+/** One picture's bytes. Its buffer goes back to the {@link PlaneReader} when they were used. */
 export interface Picture {
   timestamp: number;
   format: string;
   width: number;
   height: number;
-  data: Uint8Array;
+  data: Uint8Array<ArrayBuffer>;
   /** Why the browser's RGBA had to do; `undefined` for planes. */
   fallback: string | undefined;
 }
 
-/** Copies frames out of the decoder. Buffers take turns, so that one picture is copied while another is judged. */
+/** Pictures that are out at once; of very large ones, fewer. */
+const MOST_OUT = 4;
+const MOST_OUT_BYTES = 128 * 2 ** 20;
+const LEAST_OUT = 2;
+
+/** Copies frames out of the decoder, into buffers that go round: so few are out at once that memory stays flat. */
 export class PlaneReader {
-  private readonly buffers: Uint8Array<ArrayBuffer>[] = [new Uint8Array(0), new Uint8Array(0)];
-  private turn = 0;
+  private readonly free: ArrayBuffer[] = [];
+  private out = 0;
+  private most = MOST_OUT;
   private fallback: string | undefined;
+  private returned: () => void = () => undefined;
+
+  /** Resolves when one more picture may be read. */
+  async room(): Promise<void> {
+    while (this.out >= this.most) {
+      await new Promise<void>((resolve) => {
+        this.returned = resolve;
+      });
+    }
+  }
+
+  /** Takes a picture's buffer back. */
+  giveBack(buffer: ArrayBuffer): void {
+    this.out -= 1;
+    this.free.push(buffer);
+    this.returned();
+  }
 
   /** Copies the frame's visible rectangle and closes the frame, also when copying fails. */
   async read(frame: VideoFrame): Promise<Picture> {
+    this.out += 1;
     try {
       const { width, height } = visibleSize(frame);
       const timestamp = frame.timestamp;
@@ -78,7 +102,7 @@ export class PlaneReader {
     }
   }
 
-  private async readPlanes(frame: VideoFrame, width: number, height: number): Promise<{ format: string; data: Uint8Array } | null> {
+  private async readPlanes(frame: VideoFrame, width: number, height: number): Promise<Pick<Picture, 'format' | 'data'> | null> {
     const format = frame.format as string | null;
     const layout = format === null ? null : tightLayout(format, width, height);
     if (format === null || !layout) {
@@ -96,13 +120,9 @@ export class PlaneReader {
   }
 
   private buffer(bytes: number): Uint8Array<ArrayBuffer> {
-    this.turn = 1 - this.turn;
-    let buffer = this.buffers[this.turn];
-    if (buffer?.length !== bytes) {
-      buffer = new Uint8Array(bytes);
-      this.buffers[this.turn] = buffer;
-    }
-    return buffer;
+    this.most = Math.min(MOST_OUT, Math.max(LEAST_OUT, Math.floor(MOST_OUT_BYTES / bytes)));
+    const buffer = this.free.pop();
+    return buffer?.byteLength === bytes ? new Uint8Array(buffer) : new Uint8Array(bytes);
   }
 }
 

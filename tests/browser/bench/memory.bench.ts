@@ -1,8 +1,9 @@
 /**
  * Memory does not grow with a clip's length: ten minutes against ten seconds.
  *
- * What is counted is the worker's wasm memory, which only grows, and its live JavaScript heap, taken after collecting garbage,
- * several times a second; the highest sum of both counts.
+ * What is counted is the judging worker's wasm memory, which only grows, and what lives in the JavaScript heaps of that worker
+ * and of the decoding one, pictures on their way included, taken after collecting garbage, several times a second; the highest
+ * sum counts.
  */
 
 import { expect, test, type Page, type Worker } from '@playwright/test';
@@ -21,8 +22,8 @@ interface Realm {
   memory?: WebAssembly.Memory;
 }
 
-/** Asks the worker's debugger. */
-type Ask = <T>(method: string) => Promise<T>;
+/** Asks a worker's debugger. */
+type Ask = <T>(method: string, params?: object) => Promise<T>;
 
 /** Keeps the memory of the module that is instantiated next. */
 function watch(worker: Worker): Promise<void> {
@@ -37,36 +38,80 @@ function watch(worker: Worker): Promise<void> {
   });
 }
 
-/** The debugger of the page's next worker. */
-async function debuggerOfWorker(page: Page): Promise<Ask> {
-  const session = await page.context().newCDPSession(page);
+/** Messages to and from a debugger that speaks through another one's `Target` domain. */
+interface Line {
+  send(message: string): unknown;
+  listen(listener: (message: string) => void): void;
+}
+
+/** A debugger at the other end of a line, and the debugger of the first worker that its worker starts. */
+function debuggerOn(line: Line): { ask: Ask; nested: Promise<Line> } {
   const answers = new Map<number, (result: unknown) => void>();
-  session.on('Target.receivedMessageFromTarget', ({ message }) => {
-    const { id, result } = JSON.parse(message) as { id?: number; result?: unknown };
-    if (id !== undefined) answers.get(id)?.(result);
+  const ask = <T>(method: string, params: object = {}) => {
+    const id = answers.size + 1;
+    const answer = new Promise<T>((resolve) => answers.set(id, resolve as (result: unknown) => void));
+    line.send(JSON.stringify({ id, method, params }));
+    return answer;
+  };
+  const nested = new Promise<Line>((resolve) => {
+    const listeners: ((message: string) => void)[] = [];
+    line.listen((text) => {
+      const { id, result, method, params } = JSON.parse(text) as {
+        id?: number;
+        result?: unknown;
+        method?: string;
+        params?: { sessionId: string; message: string };
+      };
+      if (id !== undefined) answers.get(id)?.(result);
+      if (!params) return;
+      const { sessionId, message } = params;
+      if (method === 'Target.receivedMessageFromTarget') for (const listener of listeners) listener(message);
+      if (method !== 'Target.attachedToTarget') return;
+      resolve({
+        send: (message) => ask('Target.sendMessageToTarget', { sessionId, message }),
+        listen: (listener) => listeners.push(listener),
+      });
+    });
   });
+  return { ask, nested };
+}
+
+/** The debuggers of the page's next worker and of the worker that that one starts. */
+async function debuggersOfWorkers(page: Page): Promise<() => Promise<Ask[]>> {
+  const session = await page.context().newCDPSession(page);
   const attached = new Promise<string>((resolve) => {
     session.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
       if (targetInfo.type === 'worker') resolve(sessionId);
     });
   });
-  await session.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: false });
-  return async <T>(method: string) => {
-    const sessionId = await attached;
-    const id = answers.size + 1;
-    const answer = new Promise<T>((resolve) => answers.set(id, resolve as (result: unknown) => void));
-    await session.send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify({ id, method }) });
-    return answer;
-  };
+  const attach = { autoAttach: true, waitForDebuggerOnStart: false, flatten: false };
+  await session.send('Target.setAutoAttach', attach);
+  const asks = attached.then(async (sessionId) => {
+    const judging = debuggerOn({
+      send: (message) => session.send('Target.sendMessageToTarget', { sessionId, message }),
+      listen: (listener) => {
+        session.on('Target.receivedMessageFromTarget', ({ message }) => {
+          listener(message);
+        });
+      },
+    });
+    await judging.ask('Target.setAutoAttach', attach);
+    return [judging.ask, debuggerOn(await judging.nested).ask];
+  });
+  return () => asks;
 }
 
-/** Wasm memory and live heap in bytes; null while the core is not there yet. */
-async function bytes(worker: Worker, ask: Ask): Promise<{ wasm: number; heap: number } | null> {
+/** Wasm memory and live heaps in bytes; null while the core is not there yet. */
+async function bytes(worker: Worker, debuggers: () => Promise<Ask[]>): Promise<{ wasm: number; heap: number } | null> {
   const wasm = await worker.evaluate(() => (globalThis as unknown as Realm).memory?.buffer.byteLength);
   if (wasm === undefined) return null;
-  await ask('HeapProfiler.collectGarbage');
-  const { usedSize } = await ask<{ usedSize: number }>('Runtime.getHeapUsage');
-  return { wasm, heap: usedSize };
+  let heap = 0;
+  for (const ask of await debuggers()) {
+    await ask('HeapProfiler.collectGarbage');
+    const { usedSize, backingStorageSize = 0 } = await ask<{ usedSize: number; backingStorageSize?: number }>('Runtime.getHeapUsage');
+    heap += usedSize + backingStorageSize;
+  }
+  return { wasm, heap };
 }
 
 /** Judges a clip in a fresh page, and gives the peak in bytes and the frames judged. */
@@ -79,7 +124,7 @@ async function peak(page: Page, made: Made): Promise<{ wasm: number; heap: numbe
     await route.continue();
   });
   await openPage(page);
-  const ask = await debuggerOfWorker(page);
+  const debuggers = await debuggersOfWorkers(page);
   const frames = page.evaluate(async (url) => {
     const blob = await (await fetch(url)).blob();
     const { clips } = await reelcheck.evaluate([{ name: 'clip.mp4', blob }], { device: 'cpu' }).report;
@@ -92,7 +137,7 @@ async function peak(page: Page, made: Made): Promise<{ wasm: number; heap: numbe
   void frames.finally(() => { run.over = true; }).catch(() => undefined);
   let most = { wasm: 0, heap: 0 };
   while (!run.over) {
-    const now = await bytes(worker, ask);
+    const now = await bytes(worker, debuggers);
     if (now && now.wasm + now.heap > most.wasm + most.heap) most = now;
     await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
   }
@@ -110,7 +155,7 @@ test('ten minutes take no more memory than ten seconds', async ({ page }) => {
     await page.goto('about:blank');
     await page.unrouteAll();
     const { wasm, heap, frames } = await peak(page, made);
-    process.stdout.write(`  ${name} clip, ${frames} frames: wasm ${megabytes(wasm)}, live heap ${megabytes(heap)}\n`);
+    process.stdout.write(`  ${name} clip, ${frames} frames: wasm ${megabytes(wasm)}, live heaps ${megabytes(heap)}\n`);
     expect(wasm, 'wasm memory was seen').toBeGreaterThan(0);
     totals.push(wasm + heap);
   }

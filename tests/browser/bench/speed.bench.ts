@@ -1,24 +1,30 @@
 /**
- * How much of the decoder's speed is left when every judge watches.
+ * How much of the decoder's speed is left when judges watch.
  *
- * Both are measured in one page, in turns, several times; the best of each counts, because whatever else the machine does can
- * only make them slower. Times depend on the machine and are printed; what is required is their ratio.
+ * Decoding alone and judging take turns in one page, and each turn of judging is compared with the turns of decoding before
+ * and after it; the median of these ratios counts, so that whatever else the machine does for a while hardly matters. Times
+ * depend on the machine and are printed; what is required is the ratio of all signal judges.
  */
 
+import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 import { expect, test, type Page } from '@playwright/test';
 import { build } from 'esbuild';
 
-import { clip } from '../made.ts';
+import { clip, repeated } from '../made.ts';
 import { openPage } from '../page.ts';
 import { folders, realClips } from '../places.ts';
 
-/** The least share of the decoder's frame rate that all judges together leave on the CPU. */
+/** The least share of the decoder's frame rate that all signal judges together leave on the CPU, and what is aimed at. */
 const REQUIRED = 0.5;
-const ROUNDS = 3;
+const AIM = 0.8;
+const ROUNDS = 5;
 
-/** A real clip of 1280×720, measured as well where the real clips are at hand. */
+/** Needs no weights, yet is no signal judge: it looks through a network of its own. */
+const NETWORK = 'plausibility';
+
+/** A real clip of 1280×720, measured as well where the real clips are at hand; it is short, so it is shown twice. */
 const REAL = 'hunyuan_0004_d1646bd3-d15a-4a48-ba5a-b9fa7b213cdf.mp4';
 
 /** What the worker in `worker/decode.ts` answers. */
@@ -27,11 +33,10 @@ interface Decoded {
   seconds: number;
 }
 
-/** Frames per second, the best of all rounds. */
+/** Frames per second by turn: judging comes between two turns of decoding. */
 interface Speed {
-  decoding: number;
-  judging: number;
-  judges: number;
+  decoding: number[];
+  judging: number[];
   device: string;
 }
 
@@ -46,9 +51,9 @@ test.beforeAll(async () => {
   });
 });
 
-function measure(page: Page, url: string, device: 'cpu' | 'auto'): Promise<Speed> {
+function measure(page: Page, url: string, judges: string[], device: 'cpu' | 'auto'): Promise<Speed> {
   return page.evaluate(
-    async ({ url, device, rounds }) => {
+    async ({ url, judges, device, rounds }) => {
       const blob = await (await fetch(url)).blob();
 
       const decode = () =>
@@ -68,7 +73,7 @@ function measure(page: Page, url: string, device: 'cpu' | 'auto'): Promise<Speed
         let start = NaN;
         let frames = NaN;
         let seconds = NaN;
-        for await (const event of reelcheck.evaluate([{ name: 'clip.mp4', blob }], { device })) {
+        for await (const event of reelcheck.evaluate([{ name: 'clip.mp4', blob }], { judges, device })) {
           // Told with the first frame, which is not counted here either.
           if (event.type === 'clip-started') start = performance.now();
           if (event.type === 'clip-failed') throw new Error(event.failure.message);
@@ -79,44 +84,58 @@ function measure(page: Page, url: string, device: 'cpu' | 'auto'): Promise<Speed
         return { frames, seconds };
       };
 
-      const { judges, device: used } = await reelcheck.warmUp({ device });
-      const best = { decoding: 0, judging: 0 };
+      const { device: used } = await reelcheck.warmUp({ judges, device });
+      const rate = ({ frames, seconds }: Decoded) => frames / seconds;
+      // The first turn of each is not counted: code is still being compiled.
+      await judge();
+      await decode();
+      const decoding = [rate(await decode())];
+      const judging = [];
       for (let round = 0; round < rounds; round += 1) {
-        const [decoded, judged] = [await decode(), await judge()];
-        if (decoded.frames !== judged.frames) throw new Error(`${decoded.frames} and ${judged.frames} frames`);
-        best.decoding = Math.max(best.decoding, decoded.frames / decoded.seconds);
-        best.judging = Math.max(best.judging, judged.frames / judged.seconds);
+        judging.push(rate(await judge()));
+        decoding.push(rate(await decode()));
       }
-      return { ...best, judges: judges.length, device: [used.backend, used.adapter].filter(Boolean).join(', ') };
+      return { decoding, judging, device: [used.backend, used.adapter].filter(Boolean).join(', ') };
     },
-    { url, device, rounds: ROUNDS },
+    { url, judges, device, rounds: ROUNDS },
   );
 }
+
+const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
 function say(line: string): void {
   process.stdout.write(`  ${line}\n`);
 }
 
-function print(name: string, { decoding, judging, judges, device }: Speed): void {
-  const [alone, all] = [decoding, judging].map((speed) => `${speed.toFixed(0).padStart(4)} frames/s`);
-  say(`${name}: decode + copyTo ${alone}, with ${judges} judges on ${device} ${all}, ratio ${(judging / decoding).toFixed(2)}`);
+/** Prints a measurement and gives its ratio. */
+function print(name: string, judges: string[], { decoding, judging, device }: Speed): number {
+  const beside = judging.map((_, turn) => ((decoding[turn] ?? NaN) + (decoding[turn + 1] ?? NaN)) / 2);
+  const ratio = median(judging.map((speed, turn) => speed / (beside[turn] ?? NaN)));
+  const [alone, all] = [decoding, judging].map((speeds) => `${median(speeds).toFixed(0).padStart(4)} frames/s`);
+  const load = loadavg()[0]?.toFixed(1);
+  say(`${name}: decode + copyTo ${alone}, with ${judges.length} judges on ${device} ${all}, ratio ${ratio.toFixed(3)} (load ${load})`);
+  return ratio;
 }
 
-test('all judges together keep up with the decoder', async ({ page }) => {
+test('all signal judges together keep up with the decoder', async ({ page }) => {
   // 720 lines at the bit rate of generated videos; the noise gives the decoder and the judges real work.
   const picture = 's=1280x720:r=24:d=10,noise=alls=6:allf=t';
   const made = clip('bench.mp4', ['-c:v', 'libx264', '-b:v', '3M', '-bf', '3', '-pix_fmt', 'yuv420p'], picture);
   const clips = [{ name: 'made clip', url: made.url }];
   if (realClips === null) say('skipped: no real clips here, only the made one is measured');
-  else clips.push({ name: 'real clip', url: `/clips/${REAL}` });
+  else clips.push({ name: 'real clip', url: repeated('bench-real.mp4', { path: realClips + REAL, url: '' }, 2).url });
   await openPage(page);
+  const { judges } = await page.evaluate(() => reelcheck.warmUp({ device: 'cpu' }));
+  const all = judges.filter((card) => !card.needs.includes('weights')).map((card) => card.id);
+  const signal = all.filter((id) => id !== NETWORK);
 
+  say(`required of the ${signal.length} signal judges: ${REQUIRED}, aimed at: ${AIM}; medians of ${ROUNDS} turns`);
   for (const { name, url } of clips) {
-    const speed = await measure(page, url, 'cpu');
-    print(name, speed);
-    expect.soft(speed.judging / speed.decoding, name).toBeGreaterThanOrEqual(REQUIRED);
+    const ratio = print(name, signal, await measure(page, url, signal, 'cpu'));
+    expect.soft(ratio, name).toBeGreaterThanOrEqual(REQUIRED);
+    print(name, all, await measure(page, url, all, 'cpu'));
   }
   const { device } = await page.evaluate(() => reelcheck.warmUp({ device: 'auto' }));
-  if (device.backend === 'webgpu') print('made clip', await measure(page, made.url, 'auto'));
+  if (device.backend === 'webgpu') print('made clip', signal, await measure(page, made.url, signal, 'auto'));
   else say(`skipped: no measurement on WebGPU, ${device.fallback?.reason ?? 'it was not asked for'}`);
 });

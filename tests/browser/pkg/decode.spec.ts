@@ -8,7 +8,7 @@ import { createXXHash128 } from 'hash-wasm';
 import type { ClipOutcome, ClipReport, FailureKind } from 'reelcheck';
 
 import { clip, H264 } from '../made.ts';
-import { CHEAP, judge, openPage } from '../page.ts';
+import { CHEAP, decodingWorker, judge, openPage } from '../page.ts';
 import { folders, realClips } from '../places.ts';
 
 /** Presentation times of all frames in microseconds, by ffprobe. */
@@ -131,7 +131,8 @@ test('where planes cannot be read, RGBA does, and the report says so', async ({ 
   await openPage(page);
   await page.evaluate(() => reelcheck.warmUp({ device: 'cpu' }));
   // As Chromium does for frames that live on the graphics card only.
-  await page.workers()[0]?.evaluate(() => {
+  const worker = await decodingWorker(page);
+  await worker.evaluate(() => {
     Object.defineProperty(VideoFrame.prototype, 'format', { get: () => null });
   });
   const { report } = await judge(page, [{ name: 'opaque.mp4', url: made.url }], { judges: CHEAP });
@@ -144,8 +145,8 @@ test('only a handful of frames is alive at once', async ({ page }) => {
   const made = clip('many.mp4', H264, 's=640x360:r=25:d=8');
   await openPage(page);
   await page.evaluate(() => reelcheck.warmUp({ device: 'cpu' }));
-  const [worker] = page.workers();
-  await worker?.evaluate(() => {
+  const worker = await decodingWorker(page);
+  await worker.evaluate(() => {
     const count = { alive: 0, most: 0, all: 0 };
     Object.assign(globalThis, { count });
     globalThis.VideoDecoder = class extends VideoDecoder {
@@ -169,7 +170,7 @@ test('only a handful of frames is alive at once', async ({ page }) => {
     };
   });
   await judge(page, [{ name: 'many.mp4', url: made.url }], { judges: CHEAP });
-  const count = await worker?.evaluate(() => (globalThis as unknown as { count: Record<string, number> }).count);
+  const count = await worker.evaluate(() => (globalThis as unknown as { count: Record<string, number> }).count);
   expect(count).toMatchObject({ all: 200, alive: 0 });
-  expect(count?.['most']).toBeLessThanOrEqual(10);
+  expect(count['most']).toBeLessThanOrEqual(10);
 });

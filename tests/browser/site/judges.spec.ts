@@ -39,6 +39,24 @@ test('a network is added from a folder, judges clips, stays after a reload, and 
   await expect(dino).toContainText('Not there');
 });
 
+test('a variant runs when it is chosen, and the choice stays', async ({ page }) => {
+  await open(page, '#/judges');
+  await page.getByTestId('folder-dino').setInputFiles(`${networks}vit`);
+  const light = page.locator('tr[data-judge="subject_consistency_light"]');
+  await expect(light).toContainText('ready', { timeout: 60_000 });
+  await light.getByRole('checkbox', { name: 'Run it' }).check();
+  await page.reload();
+  await expect(light.getByRole('checkbox', { name: 'Run it' })).toBeChecked({ timeout: STARTING_MS });
+
+  await page.getByRole('link', { name: 'Start', exact: true }).click();
+  await choose(page, [{ name: 'own.webm', mimeType: 'video/webm', buffer: readFileSync(sampleFile(0)) }]);
+  await page.getByRole('button', { name: 'Judge 1 clip' }).click();
+  await finished(page);
+  const heads = page.getByTestId('results-table').locator('thead');
+  await expect(heads).toContainText('Subject consistency (light)');
+  await expect(heads).not.toContainText('Subject consistency (Long)');
+});
+
 test('a wrong folder is named by its tensor and leaves what was there', async ({ page }) => {
   await open(page, '#/judges');
   const dino = page.locator('li[data-role="dino"]');

@@ -146,10 +146,11 @@ test('judges are broken: where they disagree with people, also on a clip that so
   await page.getByTestId('break-files').setInputFiles({ name: 'mine.webm', mimeType: 'video/webm', buffer: await readFile(sampleFile(0)) });
   await page.getByRole('radio', { name: 'It is impossible' }).check();
   await page.getByRole('button', { name: 'Judge them' }).click();
+  // With so few possible clips most judges have no threshold that beats "always impossible"; those that have one say of how many.
+  const ruled = page.locator('tr[data-judge]').filter({ hasText: `of ${samples.length + 1}` });
+  await expect(ruled.first()).toBeVisible({ timeout: JUDGING_MS });
   // The same picture twice, once called possible and once impossible: no threshold is right on both.
-  const plausibility = page.locator('tr[data-judge="plausibility"]');
-  await expect(plausibility).toContainText(`of ${samples.length + 1}`, { timeout: JUDGING_MS });
-  await expect(plausibility).toContainText(/mine\.webm|ball-bounces/);
+  for (const row of await ruled.all()) await expect(row).toContainText(/mine\.webm|ball-bounces/);
   await page.locator('tr[data-judge] li a').first().click();
   await expect(page).toHaveURL(/#\/clip\?.*judge=/);
 });

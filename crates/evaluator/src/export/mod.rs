@@ -5,6 +5,7 @@
 
 mod html;
 mod latex;
+mod predictions;
 mod vbench;
 
 use std::fmt::Write as _;
@@ -17,6 +18,7 @@ use crate::{ClipFailure, ClipOutcome, ClipReport, Decoding, Report};
 
 pub use html::{Pictures, to_html};
 pub use latex::to_latex;
+pub use predictions::to_predictions;
 pub use vbench::to_vbench;
 
 /// A form of the report.
@@ -33,6 +35,8 @@ pub enum ReportFormat {
     Latex,
     /// What VBench's own tool writes.
     Vbench,
+    /// What judges answer to questions, in the shape of IPV-Bench's predictions.
+    Predictions,
     /// A page that needs nothing else.
     Html,
 }
@@ -45,6 +49,7 @@ pub fn export(report: &Report, format: ReportFormat, pictures: &Pictures) -> Str
         ReportFormat::Markdown => to_markdown(report),
         ReportFormat::Latex => to_latex(report),
         ReportFormat::Vbench => to_vbench(report),
+        ReportFormat::Predictions => to_predictions(report),
         ReportFormat::Html => to_html(report, pictures),
     }
 }

@@ -7,6 +7,7 @@
 
 mod patch;
 
+use reelcheck_lanes::{F32x4, I32x4};
 use reelcheck_media::Image;
 
 use patch::{Level, MARGIN, PATCH, Template, Values, Vector, no_values, variance};
@@ -86,7 +87,7 @@ fn refine(from: &Level, to: &Level, coarser: Option<&Flow>) -> Flow {
     let (columns, rows) = (patches(from.width), patches(from.height));
     let mut found: Vec<Found> = Vec::with_capacity(columns * rows);
     let mut guesses: Vec<Vector> = Vec::with_capacity(192);
-    let mut residual = no_values();
+    let mut residuals = [no_values(); 2];
     for index in 0..columns * rows {
         let (column, row) = (index % columns, index / columns);
         let (x, y) = (column * STRIDE, row * STRIDE);
@@ -100,8 +101,9 @@ fn refine(from: &Level, to: &Level, coarser: Option<&Flow>) -> Flow {
         guesses.extend((row > 0).then(|| found[index - columns].vector));
         guesses.extend((row > 0 && column + 1 < columns).then(|| found[index - columns + 1].vector));
         let template = Template::new(from, x, y);
-        let still = Found::new([0.0, 0.0], template.compare(to, x as f32, y as f32, &mut residual));
-        found.push(track(&template, to, x, y, still, &guesses).unwrap_or(still));
+        let error = template.compare(to, x as f32, y as f32, &mut residuals[0]);
+        let still = Start { known: Found::new([0.0, 0.0], error), compared: Some(error) };
+        found.push(track(&template, to, x, y, still, &guesses, &mut residuals));
     }
     // Back again, for what spreads the other way.
     for index in (0..columns * rows).rev() {
@@ -114,7 +116,8 @@ fn refine(from: &Level, to: &Level, coarser: Option<&Flow>) -> Flow {
         guesses.retain(|guess| distance(*guess, this.vector) > ALIKE);
         if !guesses.is_empty() {
             let (x, y) = (column * STRIDE, row * STRIDE);
-            found[index] = track(&Template::new(from, x, y), to, x, y, this, &guesses).unwrap_or(this);
+            let start = Start { known: this, compared: None };
+            found[index] = track(&Template::new(from, x, y), to, x, y, start, &guesses, &mut residuals);
         }
     }
     Flow { columns, rows, vectors: found.iter().map(|found| found.vector).collect() }.smoothed()
@@ -147,14 +150,32 @@ impl Found {
     }
 }
 
-/// The best guess, refined, if one is better than what is known.
-fn track(template: &Template, to: &Level, x: usize, y: usize, known: Found, guesses: &[Vector]) -> Option<Found> {
+/// What is known of a patch before guesses are tried.
+#[derive(Clone, Copy)]
+struct Start {
+    known: Found,
+    /// The known vector's error, where its residual is at hand.
+    compared: Option<f32>,
+}
+
+/// The best guess, refined, if one is better than what is known; else that.
+///
+/// `residuals` is room to work in; the known vector's residual comes in the first place, where it is at hand.
+fn track(
+    template: &Template,
+    to: &Level,
+    x: usize,
+    y: usize,
+    Start { known, compared: mut matched }: Start,
+    guesses: &[Vector],
+    residuals: &mut [Values; 2],
+) -> Found {
     let compare = |vector: Vector, residual: &mut Values| {
         template.compare(to, x as f32 + vector[0], y as f32 + vector[1], residual)
     };
     // The residual of the best so far, and room for the next one.
-    let (mut kept, mut tried) = (&mut no_values(), &mut no_values());
-    let (mut best, mut matched) = (known, None);
+    let [mut kept, mut tried] = residuals.each_mut();
+    let mut best = known;
     for &guess in guesses {
         let guess = confine(guess, to, x, y);
         if distance(guess, best.vector) > STILL {
@@ -182,7 +203,7 @@ fn track(template: &Template, to: &Level, x: usize, y: usize, known: Found, gues
         }
     }
     let refined = Found::new(vector, error);
-    (refined.cost < known.cost).then_some(refined)
+    if refined.cost < known.cost { refined } else { known }
 }
 
 /// Keeps a patch, and the pixel beyond it that interpolation needs, within the margin.
@@ -207,20 +228,45 @@ impl Flow {
 
     /// Takes the median of each component over 3 × 3 patches.
     fn smoothed(self) -> Self {
-        let mut vectors = Vec::with_capacity(self.vectors.len());
+        let mut vectors = self.vectors.clone();
         for row in 0..self.rows {
-            for column in 0..self.columns {
-                let (mut us, mut vs, mut count) = ([0.0; 9], [0.0; 9], 0);
-                for row in row.saturating_sub(1)..(row + 2).min(self.rows) {
-                    for column in column.saturating_sub(1)..(column + 2).min(self.columns) {
-                        [us[count], vs[count]] = self.vectors[row * self.columns + column];
-                        count += 1;
-                    }
+            let inner_row = (1..self.rows.saturating_sub(1)).contains(&row);
+            let mut column = 0;
+            while column < self.columns {
+                if inner_row && column > 0 && column + 2 < self.columns {
+                    let pair = self.medians_of_pair(column, row);
+                    vectors[row * self.columns + column..][..2].copy_from_slice(&pair);
+                    column += 2;
+                } else {
+                    vectors[row * self.columns + column] = self.median_at(column, row);
+                    column += 1;
                 }
-                vectors.push([median(&mut us[..count]), median(&mut vs[..count])]);
             }
         }
         Self { vectors, ..self }
+    }
+
+    /// The medians over what there is of 3 × 3 patches.
+    fn median_at(&self, column: usize, row: usize) -> Vector {
+        let (mut us, mut vs, mut count) = ([0.0; 9], [0.0; 9], 0);
+        for row in row.saturating_sub(1)..(row + 2).min(self.rows) {
+            for column in column.saturating_sub(1)..(column + 2).min(self.columns) {
+                [us[count], vs[count]] = self.vectors[row * self.columns + column];
+                count += 1;
+            }
+        }
+        [median(&mut us[..count]), median(&mut vs[..count])]
+    }
+
+    /// The medians at a patch and at the next one, both with patches on all sides.
+    fn medians_of_pair(&self, column: usize, row: usize) -> [Vector; 2] {
+        let values = self.vectors.as_flattened();
+        let around: [F32x4; 9] = std::array::from_fn(|place| {
+            let at = (row + place / 3 - 1) * self.columns + column + place % 3 - 1;
+            values[2 * at..].first_chunk().map_or(F32x4::splat(0.0), F32x4::load)
+        });
+        let [u, v, next_u, next_v] = medians_of_nine(around).to_array();
+        [[u, v], [next_u, next_v]]
     }
 
     /// The lengths of the displacements, in pixels, each with its patch's centre, of those patches that were found
@@ -247,16 +293,15 @@ impl Flow {
 
 /// The middle value; of an even number, the upper one of the two.
 fn median(values: &mut [f32]) -> f32 {
-    if let Ok(nine) = <&[f32; 9]>::try_from(&*values) {
-        return median_of_nine(nine);
-    }
     let middle = values.len() / 2;
     *values.select_nth_unstable_by(middle, f32::total_cmp).1
 }
 
-/// By the shortest network of exchanges (Smith; Devillard, Fast median search, 1998), on whole numbers of the same order:
-/// for these, processors have a smaller and a larger without a branch.
-fn median_of_nine(values: &[f32; 9]) -> f32 {
+/// The middle values of nine, lane by lane.
+///
+/// By the shortest network of exchanges (Smith; Devillard, Fast median search, 1998), on whole numbers of the same order as
+/// the floats in `f32::total_cmp`.
+fn medians_of_nine(values: [F32x4; 9]) -> F32x4 {
     const EXCHANGES: [(usize, usize); 19] = [
         (1, 2),
         (4, 5),
@@ -278,13 +323,13 @@ fn median_of_nine(values: &[f32; 9]) -> f32 {
         (6, 4),
         (4, 2),
     ];
-    // All bits but the sign turn over below zero, as in `f32::total_cmp`; done twice, it undoes itself.
-    let turned = |bits: i32| bits ^ ((bits >> 31) as u32 >> 1) as i32;
-    let mut keys = values.map(|value| turned(value.to_bits() as i32));
+    // All bits but the sign turn over below zero; done twice, it undoes itself.
+    let turned = |bits: I32x4| bits ^ (bits.shift_right::<31>() & I32x4::splat(i32::MAX));
+    let mut keys = values.map(|values| turned(values.bits()));
     for (low, high) in EXCHANGES {
         (keys[low], keys[high]) = (keys[low].min(keys[high]), keys[low].max(keys[high]));
     }
-    f32::from_bits(turned(keys[4]) as u32)
+    F32x4::from_bits(turned(keys[4]))
 }
 
 #[cfg(test)]
@@ -349,10 +394,25 @@ mod tests {
 
     #[test]
     fn nine_values_have_the_middle_one_of_their_order() {
-        // Every order of zeros and ones settles every order of numbers.
+        // Every order of zeros and ones settles every order of numbers; the other lanes hold their negatives.
         for bits in 0..512u32 {
-            let mut values: [f32; 9] = std::array::from_fn(|index| (bits >> index & 1) as f32);
-            assert_eq!(median(&mut values).to_bits(), f32::from(u8::from(bits.count_ones() > 4)).to_bits(), "{bits:b}");
+            let ones = |index: usize| (bits >> index & 1) as f32;
+            let middle = f32::from(u8::from(bits.count_ones() > 4));
+            let nine = std::array::from_fn(|index| F32x4::new([ones(index), -ones(index), ones(8 - index), 2.5]));
+            let expected = [middle, -middle, middle, 2.5].map(f32::to_bits);
+            assert_eq!(medians_of_nine(nine).to_array().map(f32::to_bits), expected, "{bits:b}");
+        }
+    }
+
+    #[test]
+    fn medians_in_pairs_are_medians() {
+        for (columns, rows) in [(1, 1), (2, 5), (3, 3), (4, 3), (5, 4), (8, 6), (9, 7)] {
+            let at = |index: usize| ((index * 7919 + columns) % 101) as f32 - 50.0;
+            let vectors = (0..columns * rows).map(|index| [at(index), at(3 * index + 1)]).collect();
+            let flow = Flow { columns, rows, vectors };
+            let places = (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row)));
+            let expected: Vec<Vector> = places.map(|(column, row)| flow.median_at(column, row)).collect();
+            assert_eq!(flow.smoothed().vectors, expected);
         }
     }
 

@@ -64,9 +64,10 @@ impl Level {
     /// Eight neighbouring values of a row.
     #[inline(always)]
     fn span(&self, at: usize) -> Span {
-        let [[a, b, c, d], [e, f, g, h]] =
-            self.data[at..].as_chunks::<4>().0.first_chunk().copied().unwrap_or_default();
-        [F32x4::new([a, b, c, d]), F32x4::new([e, f, g, h])]
+        match self.data[at..].first_chunk::<8>().map(|values| values.as_chunks::<4>().0) {
+            Some([low, high]) => [F32x4::load(low), F32x4::load(high)],
+            _ => [F32x4::splat(0.0); 2],
+        }
     }
 }
 
@@ -106,27 +107,44 @@ impl Level {
     #[inline]
     pub(super) fn difference(&self, x: f32, y: f32, from: &Values, out: &mut Values) -> f32 {
         let (left, top) = (x.floor(), y.floor());
-        let (fx, fy) = (F32x4::splat(x - left), F32x4::splat(y - top));
-        let row_len = self.row_len();
         // Never negative: `confine` keeps patches within the margin.
-        let mut at = (top as isize + MARGIN as isize) as usize * row_len + (left as isize + MARGIN as isize) as usize;
-        let mut above = between(self.span(at), self.span(at + 1), fx);
-        let (mut sums, mut squares) = ([F32x4::splat(0.0); 2], [F32x4::splat(0.0); 2]);
-        for (out, from) in out.iter_mut().zip(from) {
-            at += row_len;
-            let below = between(self.span(at), self.span(at + 1), fx);
-            let value = between(above, below, fy);
-            for half in 0..2 {
-                let difference = value[half] - from[half];
-                out[half] = difference;
-                sums[half] = sums[half] + difference;
-                squares[half] = squares[half] + difference * difference;
+        let at =
+            (top as isize + MARGIN as isize) as usize * self.row_len() + (left as isize + MARGIN as isize) as usize;
+        let mut moments = ([F32x4::splat(0.0); 2], [F32x4::splat(0.0); 2]);
+        let (right, down) = (x - left, y - top);
+        if right + down <= 0.0 {
+            // Nothing lies between here: interpolation would give the same bits.
+            for (row, (from, out)) in from.iter().zip(out).enumerate() {
+                subtract(self.span(at + row * self.row_len()), from, out, &mut moments);
             }
-            above = below;
+        } else {
+            let (right, down) = (F32x4::splat(right), F32x4::splat(down));
+            let row = |row: usize| {
+                let at = at + row * self.row_len();
+                between(self.span(at), self.span(at + 1), right)
+            };
+            let mut above = row(0);
+            for (index, (from, out)) in from.iter().zip(out).enumerate() {
+                let below = row(index + 1);
+                subtract(between(above, below, down), from, out, &mut moments);
+                above = below;
+            }
         }
+        let (sums, squares) = moments;
         // Differences of patches have small means, so little cancels.
         let mean = total(sums) / PIXELS;
         total(squares) / PIXELS - mean * mean
+    }
+}
+
+/// A row's differences, added to sums and to sums of squares.
+#[inline(always)]
+fn subtract(values: Span, from: &Span, out: &mut Span, (sums, squares): &mut (Span, Span)) {
+    for half in 0..2 {
+        let difference = values[half] - from[half];
+        out[half] = difference;
+        sums[half] = sums[half] + difference;
+        squares[half] = squares[half] + difference * difference;
     }
 }
 

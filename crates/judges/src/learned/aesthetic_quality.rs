@@ -1,19 +1,27 @@
 //! Aesthetic quality: what LAION's predictor thinks of the frames.
 //!
-//! Invariant: every frame takes part, and the mean is over frames, as in VBench.
+//! Invariant: every frame takes part, and the mean is over frames, as in VBench; the light variant says that it takes 16.
 
 use reelcheck_media::Sampling;
 use reelcheck_types::{Better, Card, Evidence, Need, ScoreRange, Unit, Unscored, Verdict};
 
 use super::features::{Features, Source, VIEW};
-use super::missing;
+use super::{LIGHT_PICTURES, light, missing};
 use crate::evidence::{Track, Weightiest, verdict};
 use crate::{Entry, Judge, JudgeFuture, Observation, Setup};
 
 const ID: &str = "aesthetic_quality";
+const LIGHT_ID: &str = "aesthetic_quality_light";
 
-/// The judge's line in the registry.
-pub(crate) const ENTRY: Entry = Entry { card, views: &[VIEW], sampling: Sampling::All, create };
+/// The lines in the registry.
+pub(crate) const ENTRY: Entry =
+    Entry { card, views: &[VIEW], sampling: Sampling::All, create: |setup| create(setup, ID) };
+pub(crate) const LIGHT_ENTRY: Entry = Entry {
+    card: || light(card(), "16 frames", "VBench takes every frame; a few frames that look worse can go unseen."),
+    views: &[VIEW],
+    sampling: LIGHT_PICTURES,
+    create: |setup| create(setup, LIGHT_ID),
+};
 
 fn card() -> Card {
     Card {
@@ -28,6 +36,7 @@ fn card() -> Card {
         range: ScoreRange::default(),
         better: Better::Higher,
         needs: vec![Need::Weights],
+        on_request: false,
         source: "VBench (Huang et al., CVPR 2024), aesthetic quality: LAION's linear predictor over normalised CLIP \
                  vectors, divided by 10, mean over the frames"
             .to_owned(),
@@ -39,14 +48,15 @@ fn card() -> Card {
     }
 }
 
-fn create(setup: &Setup<'_>) -> Box<dyn Judge> {
+fn create(setup: &Setup<'_>, id: &'static str) -> Box<dyn Judge> {
     match Features::of(setup, Source::Aesthetic) {
-        Ok(features) => Box::new(AestheticQuality { features, track: Track::new(ID, Unit::Ratio), frames_seen: 0 }),
-        Err(_) => missing(ID, Need::Weights),
+        Ok(features) => Box::new(AestheticQuality { id, features, track: Track::new(ID, Unit::Ratio), frames_seen: 0 }),
+        Err(_) => missing(id, Need::Weights),
     }
 }
 
 struct AestheticQuality {
+    id: &'static str,
     features: Features,
     track: Track,
     frames_seen: usize,
@@ -70,7 +80,7 @@ impl AestheticQuality {
             moments: self.track.moments(Weightiest::Lowest),
             ..Evidence::default()
         };
-        verdict(ID, Unit::Ratio, value, evidence, self.frames_seen)
+        verdict(self.id, Unit::Ratio, value, evidence, self.frames_seen)
     }
 }
 

@@ -2,18 +2,24 @@
 //!
 //! VBench's formula for both: each frame from the second on is compared with the one before it and with the first; the
 //! mean of the two cosines, each at least 0, is averaged over the frames. Invariant: every frame takes part. DINO's
-//! vectors follow the subject; CLIP's vectors of the middle square stand for the background.
+//! vectors follow the subject; CLIP's vectors of the middle square stand for the background. The light variants take fewer
+//! frames; VBench-Long's are in `consistency_long`.
 
 use reelcheck_media::Sampling;
 use reelcheck_types::{Better, Card, Evidence, Need, ScoreRange, Unit, Unscored, Verdict};
 
 use super::features::{Feature, Features, Source, VIEW};
-use super::missing;
+use super::{light, missing};
 use crate::evidence::{SameFormat, Track, Weightiest, at_least, verdict};
 use crate::{Entry, Judge, JudgeFuture, Observation, Setup};
 
 const SUBJECT: &str = "subject_consistency";
 const BACKGROUND: &str = "background_consistency";
+const SUBJECT_LIGHT: &str = "subject_consistency_light";
+const BACKGROUND_LIGHT: &str = "background_consistency_light";
+
+/// Frames of the light variants: neighbours are still near enough to be compared.
+const LIGHT: Sampling = Sampling::AboutFps(4);
 
 /// The lines in the registry.
 pub(crate) const SUBJECT_ENTRY: Entry = Entry {
@@ -29,6 +35,23 @@ pub(crate) const BACKGROUND_ENTRY: Entry = Entry {
     create: |setup| create(setup, BACKGROUND, Source::Clip),
 };
 
+pub(crate) const SUBJECT_LIGHT_ENTRY: Entry = Entry {
+    card: || light(subject_card(), "about 4 frames per second", LIGHT_GIVES_UP),
+    views: &[VIEW],
+    sampling: LIGHT,
+    create: |setup| create(setup, SUBJECT_LIGHT, Source::Dino),
+};
+pub(crate) const BACKGROUND_LIGHT_ENTRY: Entry = Entry {
+    card: || light(background_card(), "about 4 frames per second", LIGHT_GIVES_UP),
+    views: &[VIEW],
+    sampling: LIGHT,
+    create: |setup| create(setup, BACKGROUND_LIGHT, Source::Clip),
+};
+
+const LIGHT_GIVES_UP: &str = "Not comparable with VBench: it takes about 4 frames per second, a sixth of a common clip. \
+                              Neighbours are further apart, so that moving clips score lower; what lasts less than a \
+                              quarter of a second can go unseen.";
+
 fn card(id: &str, summary: &str, source: &str, differs: &str) -> Card {
     Card {
         id: id.to_owned(),
@@ -39,12 +62,13 @@ fn card(id: &str, summary: &str, source: &str, differs: &str) -> Card {
         range: ScoreRange::new(0.0, 1.0),
         better: Better::Higher,
         needs: vec![Need::Weights],
+        on_request: false,
         source: source.to_owned(),
         differs: Some(differs.to_owned()),
     }
 }
 
-fn subject_card() -> Card {
+pub(super) fn subject_card() -> Card {
     card(
         SUBJECT,
         "How alike the frames are to the first one and to their neighbours, as DINO sees them; a frozen clip scores 1.",
@@ -55,7 +79,7 @@ fn subject_card() -> Card {
     )
 }
 
-fn background_card() -> Card {
+pub(super) fn background_card() -> Card {
     card(
         BACKGROUND,
         "How alike the frames are to the first one and to their neighbours, as CLIP sees their middle square; a frozen \
@@ -146,7 +170,7 @@ impl Judge for Consistency {
 }
 
 /// The cosine of two vectors, at least 0 and, against rounding, at most 1; NaN stays NaN.
-fn similarity(a: &[f32], b: &[f32]) -> f64 {
+pub(super) fn similarity(a: &[f32], b: &[f32]) -> f64 {
     let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum::<f64>();
     let cosine = dot(a, b) / (dot(a, a).sqrt() * dot(b, b).sqrt()).max(1e-8);
     cosine.clamp(0.0, 1.0)

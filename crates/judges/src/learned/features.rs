@@ -1,7 +1,7 @@
 //! What a network makes of each frame, computed once for all judges that ask.
 //!
-//! Invariant: values come out in the order of the frames, each reader gets each frame's once, and no more are kept than
-//! the slowest reader still needs. What they mean is left to the judges.
+//! Invariant: values come out in the order of the frames, each reader gets those of the frames that it observed, once, and
+//! no more are kept than the slowest reader still needs. What they mean is left to the judges.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
@@ -29,6 +29,8 @@ pub(super) enum Source {
     Dino,
     /// CLIP's vectors.
     Clip,
+    /// CLIP's vectors of pictures that were resized as bytes.
+    ClipOfLevels,
     /// The aesthetic layer's values.
     Aesthetic,
 }
@@ -69,6 +71,8 @@ pub(super) struct Feature {
 pub(super) struct Features {
     stage: Rc<RefCell<Stage>>,
     reader: usize,
+    /// The frames that it observed and has no values of yet.
+    observed: VecDeque<usize>,
 }
 
 impl Features {
@@ -90,22 +94,24 @@ impl Features {
             stage.readers.push(0);
             stage.readers.len() - 1
         };
-        Ok(Self { stage, reader })
+        Ok(Self { stage, reader, observed: VecDeque::new() })
     }
 
     /// Gives the network the next frame, unless another reader has done so.
     ///
     /// # Errors
     /// When the frame is too narrow for its length.
-    pub(super) fn observe(&self, observation: &Observation<'_>) -> Result<(), Unscored> {
-        self.stage.borrow_mut().push(observation.into(), observation.views.get(VIEW))
+    pub(super) fn observe(&mut self, observation: &Observation<'_>) -> Result<(), Unscored> {
+        self.stage.borrow_mut().push(observation.into(), observation.views.get(VIEW))?;
+        self.observed.push_back(observation.frame_index);
+        Ok(())
     }
 
-    /// The values of frames that this reader has not had; with `all`, of every frame so far.
+    /// The values of frames that this reader observed and has not had; with `all`, of every one so far.
     ///
     /// # Errors
     /// When the device failed.
-    pub(super) async fn take(&self, all: bool) -> Result<Vec<Feature>, Unscored> {
+    pub(super) async fn take(&mut self, all: bool) -> Result<Vec<Feature>, Unscored> {
         if all {
             self.stage.borrow_mut().send();
         }
@@ -122,7 +128,16 @@ impl Features {
                 stage.done.extend(places.into_iter().zip(rows).map(|(place, values)| Feature { place, values }));
             }
         }
-        Ok(self.stage.borrow_mut().take(self.reader))
+        let mut taken = self.stage.borrow_mut().take(self.reader);
+        // Others may have asked for frames in between.
+        taken.retain(|feature| {
+            let is_next = self.observed.front() == Some(&feature.place.frame_index);
+            if is_next {
+                self.observed.pop_front();
+            }
+            is_next
+        });
+        Ok(taken)
     }
 }
 
@@ -143,9 +158,10 @@ impl Stage {
                 let prepare = Prepare::new(Shape::Whole, dino.side(), dino.preprocessing());
                 (Box::new(move |pictures| dino.pictures(pictures)), prepare)
             }
-            Source::Clip => {
+            Source::Clip | Source::ClipOfLevels => {
                 let clip = models.clip.clone()?;
-                let prepare = Prepare::new(Shape::Square, clip.side(), clip.preprocessing());
+                let shape = if source == Source::Clip { Shape::Square } else { Shape::SquareOfLevels };
+                let prepare = Prepare::new(shape, clip.side(), clip.preprocessing());
                 (Box::new(move |pictures| clip.pictures(pictures)), prepare)
             }
             Source::Aesthetic => {

@@ -1,11 +1,11 @@
 //! Frames to the pictures that networks take, as VBench's `utils.py` makes them: resized without antialias, on floats,
-//! then scaled.
+//! then scaled; for one judge resized as PIL does it, with antialias, on bytes.
 //!
-//! Invariant: nothing is rounded or clamped between resizing and scaling.
+//! Invariant: nothing is rounded or clamped between resizing and scaling, but for PIL's bytes.
 
 use std::ops::Range;
 
-use reelcheck_media::{Filter, Image, Resizer};
+use reelcheck_media::{EmptySize, Filter, Image, LevelResizer, Resizer};
 use reelcheck_models::{Picture, Preprocessing};
 use reelcheck_types::Unscored;
 
@@ -17,6 +17,8 @@ const LONGEST: usize = 8;
 pub(super) enum Shape {
     /// The middle square is cut out: CLIP, resized bicubically.
     Square,
+    /// The same, resized by PIL.
+    SquareOfLevels,
     /// Everything stays: DINO, resized bilinearly.
     Whole,
 }
@@ -27,14 +29,61 @@ pub(super) struct Prepare {
     side: usize,
     scale: Preprocessing,
     /// The size that the resizer was made for, and the size that it makes.
-    resizer: Option<(Resizer, [usize; 2], [usize; 2])>,
-    resized: Vec<f32>,
+    resizer: Option<(Resize, [usize; 2], [usize; 2])>,
+}
+
+/// A resizer with room for one resized channel.
+enum Resize {
+    Floats(Resizer, Vec<f32>),
+    Levels(LevelResizer, Vec<u8>),
+}
+
+impl Resize {
+    fn new(shape: Shape, from: [usize; 2], to: [usize; 2]) -> Result<Self, EmptySize> {
+        let ([width, height], [to_width, to_height], places) = (from, to, to[0] * to[1]);
+        let floats = |filter| Resizer::new(filter, (width, height), (to_width, to_height));
+        Ok(match shape {
+            Shape::Square => Self::Floats(floats(Filter::Bicubic)?, vec![0.0; places]),
+            Shape::Whole => Self::Floats(floats(Filter::Bilinear)?, vec![0.0; places]),
+            Shape::SquareOfLevels => {
+                Self::Levels(LevelResizer::new((width, height), (to_width, to_height))?, vec![0; places])
+            }
+        })
+    }
+
+    /// Resizes a channel and adds a part of it, scaled.
+    fn append(&mut self, channel: &[u8], part: &Part, scale: impl Fn(f32) -> f32, data: &mut Vec<f32>) {
+        match self {
+            Self::Floats(resizer, resized) => {
+                resizer.resize(channel, resized);
+                part.lines(resized).for_each(|line| data.extend(line.iter().map(|&value| scale(value))));
+            }
+            Self::Levels(resizer, resized) => {
+                resizer.resize(channel, resized);
+                part.lines(resized).for_each(|line| data.extend(line.iter().map(|&value| scale(f32::from(value)))));
+            }
+        }
+    }
+}
+
+/// A rectangle in a picture of this width.
+struct Part {
+    width: usize,
+    columns: Range<usize>,
+    rows: Range<usize>,
+}
+
+impl Part {
+    fn lines<'a, T>(&self, values: &'a [T]) -> impl Iterator<Item = &'a [T]> {
+        let (width, columns) = (self.width, self.columns.clone());
+        self.rows.clone().map(move |row| &values[row * width..][columns.clone()])
+    }
 }
 
 impl Prepare {
     /// For a network that takes pictures whose shorter side has `side` pixels.
     pub(super) fn new(shape: Shape, side: usize, scale: Preprocessing) -> Self {
-        Self { shape, side, scale, resizer: None, resized: Vec::new() }
+        Self { shape, side, scale, resizer: None }
     }
 
     /// The picture of a frame in red, green and blue.
@@ -48,33 +97,25 @@ impl Prepare {
             let needed_px = long.div_ceil(LONGEST).max(1) as u32;
             return Err(Unscored::TooSmall { needed_px, given_px: short as u32 });
         }
-        let fits = |(_, from, _): &(Resizer, [usize; 2], [usize; 2])| *from == size;
+        let fits = |(_, from, _): &(Resize, [usize; 2], [usize; 2])| *from == size;
         if !self.resizer.as_ref().is_some_and(fits) {
             let to = resized_size(size, self.side);
-            let filter = match self.shape {
-                Shape::Square => Filter::Bicubic,
-                Shape::Whole => Filter::Bilinear,
-            };
-            let resizer = Resizer::new(filter, (size[0], size[1]), (to[0], to[1]));
             let too_small = |_| Unscored::TooSmall { needed_px: 1, given_px: 0 };
-            self.resizer = Some((resizer.map_err(too_small)?, size, to));
-            self.resized.resize(to[0] * to[1], 0.0);
+            self.resizer = Some((Resize::new(self.shape, size, to).map_err(too_small)?, size, to));
         }
         let Some((resizer, _, to)) = &mut self.resizer else { return Err(Unscored::NotFinite) };
         let (columns, rows) = match self.shape {
-            Shape::Square => (middle(to[0], self.side), middle(to[1], self.side)),
+            Shape::Square | Shape::SquareOfLevels => (middle(to[0], self.side), middle(to[1], self.side)),
             Shape::Whole => (0..to[0], 0..to[1]),
         };
-        let mut data = Vec::with_capacity(3 * columns.len() * rows.len());
+        let part = Part { width: to[0], columns, rows };
+        let (width, height) = (part.columns.len(), part.rows.len());
+        let mut data = Vec::with_capacity(3 * width * height);
         for channel in 0..3 {
-            resizer.resize(image.channel(channel), &mut self.resized);
             let (mean, std) = (self.scale.mean[channel], self.scale.std[channel]);
-            for row in rows.clone() {
-                let line = &self.resized[row * to[0]..][columns.clone()];
-                data.extend(line.iter().map(|value| (value / 255.0 - mean) / std));
-            }
+            resizer.append(image.channel(channel), &part, |value| (value / 255.0 - mean) / std, &mut data);
         }
-        Ok(Picture::new(columns.len(), rows.len(), data))
+        Ok(Picture::new(width, height, data))
     }
 }
 
@@ -110,12 +151,13 @@ mod tests {
     #[test]
     fn pictures_are_square_or_whole_and_scaled() {
         let scale = Preprocessing { mean: [0.1, 0.2, 0.3], std: [0.5, 0.25, 1.0] };
-        let square = Prepare::new(Shape::Square, 12, scale).picture(&gray(64, 36)).unwrap();
-        assert_eq!((square.width, square.height), (12, 12));
-        for (channel, expected) in [0.2, 0.0, -0.1].into_iter().enumerate() {
-            assert!(
-                square.data[channel * 144..(channel + 1) * 144].iter().all(|value| (value - expected).abs() < 1e-6)
-            );
+        for shape in [Shape::Square, Shape::SquareOfLevels] {
+            let square = Prepare::new(shape, 12, scale).picture(&gray(64, 36)).unwrap();
+            assert_eq!((square.width, square.height), (12, 12));
+            for (channel, expected) in [0.2, 0.0, -0.1].into_iter().enumerate() {
+                let values = &square.data[channel * 144..(channel + 1) * 144];
+                assert!(values.iter().all(|value| (value - expected).abs() < 1e-6));
+            }
         }
         let whole = Prepare::new(Shape::Whole, 12, scale).picture(&gray(64, 36)).unwrap();
         assert_eq!((whole.width, whole.height), (21, 12));

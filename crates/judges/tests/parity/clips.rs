@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use burn::tensor::Device;
-use reelcheck_judges::{Entry, Judge, Observation, Setup, SharedWork, find};
+use reelcheck_judges::{Entry, Judge, Observation, Setup, SharedWork, Told, find};
 use reelcheck_media::{FrameViews, ViewPool, decide};
 use reelcheck_models::Models;
 use reelcheck_types::{Clip, ColorTags, Frame, PixelFormat, Timestamp, Verdict};
@@ -105,23 +105,23 @@ pub(crate) fn judge(path: &Path, ids: &[&str]) -> Vec<Verdict> {
     judge_filtered(path, "null", ids)
 }
 
-/// As [`judge`], with networks and a prompt.
-pub(crate) fn judge_with(path: &Path, ids: &[&str], models: &Models, prompt: Option<&str>) -> Vec<Verdict> {
-    judge_each(path, "null", ids, models, prompt)
+/// As [`judge`], with networks and what annotations say.
+pub(crate) fn judge_with(path: &Path, ids: &[&str], models: &Models, told: &Told) -> Vec<Verdict> {
+    judge_each(path, "null", ids, models, told)
 }
 
 /// As [`judge`], through an ffmpeg filter.
 pub(crate) fn judge_filtered(path: &Path, filter: &str, ids: &[&str]) -> Vec<Verdict> {
-    judge_each(path, filter, ids, &Models::default(), None)
+    judge_each(path, filter, ids, &Models::default(), &Told::default())
 }
 
-fn judge_each(path: &Path, filter: &str, ids: &[&str], models: &Models, prompt: Option<&str>) -> Vec<Verdict> {
+fn judge_each(path: &Path, filter: &str, ids: &[&str], models: &Models, told: &Told) -> Vec<Verdict> {
     let (clip, device, pool) = (probe(path), Device::flex(), ViewPool::default());
     let color = decide(&clip.color, PixelFormat::I420, clip.width, clip.height);
     let entries: Vec<&Entry> = ids.iter().map(|id| find(id).unwrap()).collect();
     let plans: Vec<_> = entries.iter().map(|entry| entry.sampling.plan(&clip)).collect();
     let shared = SharedWork::default();
-    let setup = Setup { clip: &clip, device: &device, models, shared: &shared, prompt };
+    let setup = Setup { clip: &clip, device: &device, models, shared: &shared, told };
     let create = |entry: &&Entry| (entry.create)(&setup);
     let mut judges: Vec<Box<dyn Judge>> = entries.iter().map(create).collect();
     let mut previous: Option<FrameViews> = None;

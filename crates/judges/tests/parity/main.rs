@@ -10,3 +10,4 @@ mod clips;
 mod learned;
 mod motion_flicker_siti;
 mod signal;
+mod travel;

@@ -5,7 +5,7 @@ use tokenizers::Tokenizer;
 
 use super::config::Config;
 use super::{BLOCK, tokenizer};
-use crate::transformer::{Block, LayerNorm, Linear, causal_mask};
+use crate::transformer::{Blocks, LayerNorm, Linear, LinearValues, Sight, Wanted};
 use crate::weights::{Checkpoint, Folder, WeightsError};
 
 /// Old configurations say 2 for the end, whose number is then the highest one of the vocabulary.
@@ -17,7 +17,7 @@ pub(super) struct TextTower {
     embedding: Tensor<2>,
     /// Most tokens × width.
     positions: Tensor<2>,
-    blocks: Vec<Block>,
+    blocks: Blocks,
     last_norm: LayerNorm,
     projection: Linear,
     vocabulary: usize,
@@ -36,18 +36,18 @@ impl TextTower {
         let tokenizer = tokenizer::read(folder, most).await?;
         let embedding = from.tensor("text_model.embeddings.token_embedding.weight", [text.vocab_size, width]).await?;
         let positions = from.tensor("text_model.embeddings.position_embedding.weight", [most, width]).await?;
-        let mut blocks = Vec::new();
-        for layer in 0..text.num_hidden_layers {
-            let prefix = format!("text_model.encoder.layers.{layer}");
-            blocks.push(Block::read(from, &prefix, &BLOCK, text.block()).await?);
-        }
+        let (prefix, count) = ("text_model.encoder.layers", text.num_hidden_layers);
+        let blocks = Blocks::read(from, prefix, count, &BLOCK, text.block()).await?;
+        let last_norm = LayerNorm::read(from, "text_model.final_layer_norm", width, text.layer_norm_eps).await?;
+        let projection = "text_projection";
+        let projection = LinearValues::read_without_bias(from, projection, width, config.projection_dim).await?;
         Ok(Self {
             tokenizer,
             embedding,
             positions,
             blocks,
-            last_norm: LayerNorm::read(from, "text_model.final_layer_norm", width, text.layer_norm_eps).await?,
-            projection: Linear::read_without_bias(from, "text_projection", width, config.projection_dim).await?,
+            last_norm,
+            projection: Linear::new(projection, from.device()),
             vocabulary: text.vocab_size,
             end: text.eos_token_id,
             device: from.device().clone(),
@@ -73,11 +73,8 @@ impl TextTower {
         let places: Vec<i32> = tokens.iter().map(|&token| token as i32).collect();
         let places = Tensor::from_data(TensorData::new(places, [count]), &self.device);
         let embedded = self.embedding.clone().select(0, places).add(self.positions.clone().narrow(0, 0, count));
-        let mask = causal_mask(count, &self.device);
-        let states =
-            self.blocks.iter().fold(embedded.unsqueeze_dim::<3>(0), |states, block| block.forward(states, Some(&mask)));
-        let [_, _, width] = states.dims();
-        let last = states.narrow(1, count - 1, 1).reshape([1, width]);
+        let last = self.blocks.forward(embedded.unsqueeze_dim(0), Sight::Before, Wanted::One(count - 1));
+        let last: Tensor<2> = last.squeeze_dim(0);
         self.projection.forward(self.last_norm.forward(last))
     }
 }

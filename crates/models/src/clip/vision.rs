@@ -5,7 +5,7 @@ use burn::tensor::Tensor;
 use super::BLOCK;
 use super::config::Config;
 use crate::Picture;
-use crate::transformer::{Block, LayerNorm, Linear, PatchEmbedding, PatchNames};
+use crate::transformer::{Blocks, LayerNorm, Linear, LinearValues, PatchEmbedding, PatchNames, Sight, Wanted};
 use crate::weights::{Checkpoint, WeightsError};
 
 pub(super) struct VisionTower {
@@ -15,7 +15,7 @@ pub(super) struct VisionTower {
     /// 1 × tokens × width.
     positions: Tensor<3>,
     first_norm: LayerNorm,
-    blocks: Vec<Block>,
+    blocks: Blocks,
     last_norm: LayerNorm,
     projection: Linear,
     side: usize,
@@ -33,19 +33,19 @@ impl VisionTower {
         let positions = from.tensor("vision_model.embeddings.position_embedding.weight", [tokens, width]).await?;
         // The library's own spelling.
         let first_norm = LayerNorm::read(from, "vision_model.pre_layrnorm", width, epsilon).await?;
-        let mut blocks = Vec::new();
-        for layer in 0..vision.num_hidden_layers {
-            let prefix = format!("vision_model.encoder.layers.{layer}");
-            blocks.push(Block::read(from, &prefix, &BLOCK, vision.block()).await?);
-        }
+        let (prefix, count) = ("vision_model.encoder.layers", vision.num_hidden_layers);
+        let blocks = Blocks::read(from, prefix, count, &BLOCK, vision.block()).await?;
+        let last_norm = LayerNorm::read(from, "vision_model.post_layernorm", width, epsilon).await?;
+        let projection = "visual_projection";
+        let projection = LinearValues::read_without_bias(from, projection, width, config.projection_dim).await?;
         Ok(Self {
             patches,
             class: class.reshape([1, 1, width]),
             positions: positions.reshape([1, tokens, width]),
             first_norm,
             blocks,
-            last_norm: LayerNorm::read(from, "vision_model.post_layernorm", width, epsilon).await?,
-            projection: Linear::read_without_bias(from, "visual_projection", width, config.projection_dim).await?,
+            last_norm,
+            projection: Linear::new(projection, from.device()),
             side: vision.image_size,
             projected: config.projection_dim,
         })
@@ -68,8 +68,7 @@ impl VisionTower {
         let class = self.class.clone().expand([batch, 1, width]);
         let tokens = Tensor::cat(vec![class, patches], 1).add(self.positions.clone());
         let tokens = self.first_norm.forward(tokens);
-        let tokens = self.blocks.iter().fold(tokens, |tokens, block| block.forward(tokens, None));
-        let class = tokens.narrow(1, 0, 1).reshape([batch, width]);
+        let class = self.blocks.forward(tokens, Sight::All, Wanted::One(0)).reshape([batch, width]);
         self.projection.forward(self.last_norm.forward(class))
     }
 }

@@ -6,6 +6,8 @@
 
 use burn::tensor::{DType, Device, Int, Tensor, TensorData, module::avg_pool2d, ops::AvgPoolOptions};
 
+use crate::cpu::{is_cpu, values};
+
 /// Levels of the pyramid, each half the size of the one before.
 pub(super) const LEVELS: usize = 4;
 
@@ -42,7 +44,7 @@ struct Level<T> {
 impl Correlation {
     /// Prepares to compare features of 1 × channels × rows × columns.
     pub(super) fn new(first: Tensor<4>, second: Tensor<4>, radius: usize, device: &Device) -> Self {
-        Self::with_kernel(first, second, radius, device, *device == Device::flex())
+        Self::with_kernel(first, second, radius, device, is_cpu(device))
     }
 
     fn with_kernel(first: Tensor<4>, second: Tensor<4>, radius: usize, device: &Device, on_cpu: bool) -> Self {
@@ -205,11 +207,6 @@ impl Grid {
 fn by_place(features: Tensor<4>) -> Tensor<2> {
     let [_, channels, rows, columns] = features.dims();
     features.reshape([channels, rows * columns]).transpose()
-}
-
-/// A tensor's values, of a device that is this machine itself: nothing is waited for.
-fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
-    tensor.into_data().try_into_vec().unwrap_or_default()
 }
 
 fn dot(a: &[f32], b: &[f32]) -> f32 {

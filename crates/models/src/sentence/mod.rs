@@ -8,7 +8,7 @@ use serde::Deserialize;
 use tokenizers::Tokenizer;
 
 use crate::clip::{tokenizer_from_json, tokens};
-use crate::transformer::{Activation, Block, BlockNames, BlockSize, LayerNorm, Order, normalize_rows};
+use crate::transformer::{Activation, BlockNames, BlockSize, Blocks, LayerNorm, Order, Sight, Wanted, normalize_rows};
 use crate::weights::{Checkpoint, Folder, WeightsError, read_json, read_text};
 
 const FILE: &str = "config.json";
@@ -79,7 +79,7 @@ pub struct SentenceModel {
     /// Position and kind of a first sentence's tokens: most tokens × width.
     places: Tensor<2>,
     first_norm: LayerNorm,
-    blocks: Vec<Block>,
+    blocks: Blocks,
     vocabulary: usize,
     width: usize,
     device: Device,
@@ -110,10 +110,8 @@ impl SentenceModel {
         let kinds: Tensor<2> =
             from.tensor("embeddings.token_type_embeddings.weight", [config.type_vocab_size, width]).await?;
         let first_norm = LayerNorm::read(&mut from, "embeddings.LayerNorm", width, config.layer_norm_eps).await?;
-        let mut blocks = Vec::new();
-        for layer in 0..config.num_hidden_layers {
-            blocks.push(Block::read(&mut from, &format!("encoder.layer.{layer}"), &BLOCK, config.block()).await?);
-        }
+        let count = config.num_hidden_layers;
+        let blocks = Blocks::read(&mut from, "encoder.layer", count, &BLOCK, config.block()).await?;
         // Used by other tasks than this one.
         from.skip("pooler.");
         from.finish()?;
@@ -153,7 +151,7 @@ impl SentenceModel {
         let words = Tensor::from_data(TensorData::new(words, [count]), &self.device);
         let embedded = self.words.clone().select(0, words).add(self.places.clone().narrow(0, 0, count));
         let states = self.first_norm.forward(embedded).unsqueeze_dim::<3>(0);
-        let states = self.blocks.iter().fold(states, |states, block| block.forward(states, None));
+        let states = self.blocks.forward(states, Sight::All, Wanted::All);
         Ok(normalize_rows(states.mean_dim(1).reshape([1, self.width])))
     }
 }

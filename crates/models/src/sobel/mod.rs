@@ -10,6 +10,7 @@ mod fused;
 
 use burn::tensor::{Device, Transaction};
 
+use crate::cpu::is_cpu;
 use crate::{DeviceFailed, read};
 use convolution::{Band, Convolution};
 use fused::Fused;
@@ -61,8 +62,7 @@ impl Sobel {
 
     /// The filter for a device.
     pub fn new(device: &Device) -> Self {
-        let on_cpu = *device == Device::flex();
-        Self(if on_cpu {
+        Self(if is_cpu(device) {
             Kernel::Fused(Fused::default())
         } else {
             Kernel::Convolution(Box::new(Convolution::new(device)))

@@ -5,7 +5,7 @@
 
 use burn::tensor::{DType, Device, Tensor, TensorData};
 
-use super::Linear;
+use super::{Linear, LinearValues};
 use crate::Picture;
 use crate::weights::{Checkpoint, WeightsError};
 
@@ -34,13 +34,14 @@ impl PatchEmbedding {
         width: usize,
     ) -> Result<Self, WeightsError> {
         let name = names.convolution;
-        let kernel = from.tensor(&format!("{name}.weight"), [width, 3, side, side]).await?;
+        let weight = from.values(&format!("{name}.weight"), &[width, 3, side, side]).await?;
         let bias = match names.has_bias {
-            true => Some(from.tensor(&format!("{name}.bias"), [width]).await?),
+            true => Some(from.values(&format!("{name}.bias"), &[width]).await?),
             false => None,
         };
-        let weight = kernel.reshape([width, 3 * side * side]).transpose();
-        Ok(Self { convolution: Linear { weight, bias }, side, device: from.device().clone() })
+        let device = from.device().clone();
+        let values = LinearValues { weight, bias, inputs: 3 * side * side, outputs: width };
+        Ok(Self { convolution: Linear::new(values, &device), side, device })
     }
 
     /// Rows and columns of patches in a picture of this many pixels.

@@ -12,7 +12,8 @@ use serde::Deserialize;
 
 use crate::Picture;
 use crate::transformer::{
-    Activation, Block, BlockNames, BlockSize, LayerNorm, Order, PatchEmbedding, PatchNames, normalize_rows,
+    Activation, BlockNames, BlockSize, Blocks, LayerNorm, Order, PatchEmbedding, PatchNames, Sight, Wanted,
+    normalize_rows,
 };
 use crate::weights::{Checkpoint, Folder, Preprocessing, WeightsError, read_json};
 use positions::interpolate;
@@ -96,7 +97,7 @@ pub struct Vit {
     positions: Vec<f32>,
     /// The positions last asked for: 1 × patches × width.
     interpolated: RefCell<Option<([usize; 2], Tensor<3>)>>,
-    blocks: Vec<Block>,
+    blocks: Blocks,
     last_norm: LayerNorm,
     side: usize,
     patch: usize,
@@ -122,10 +123,8 @@ impl Vit {
         let mut positions = from.values("embeddings.position_embeddings", &[1, grid * grid + 1, width]).await?;
         let rest = positions.split_off(width);
         let first = Tensor::<3>::from_data(TensorData::new(positions, [1, 1, width]), (device, DType::F32));
-        let mut blocks = Vec::new();
-        for layer in 0..config.num_hidden_layers {
-            blocks.push(Block::read(&mut from, &format!("encoder.layer.{layer}"), &BLOCK, config.block()).await?);
-        }
+        let count = config.num_hidden_layers;
+        let blocks = Blocks::read(&mut from, "encoder.layer", count, &BLOCK, config.block()).await?;
         let last_norm = LayerNorm::read(&mut from, "layernorm", width, config.layer_norm_eps).await?;
         // A layer for classes that DINO does not have; the library adds one of random numbers.
         from.skip("pooler.");
@@ -181,8 +180,8 @@ impl Vit {
         let batch = pictures.len();
         let class = self.class.clone().expand([batch, 1, self.width]);
         let tokens = Tensor::cat(vec![class, patches], 1);
-        let tokens = self.blocks.iter().fold(tokens, |tokens, block| block.forward(tokens, None));
-        self.last_norm.forward(tokens.narrow(1, 0, 1).reshape([batch, self.width]))
+        let class = self.blocks.forward(tokens, Sight::All, Wanted::One(0));
+        self.last_norm.forward(class.reshape([batch, self.width]))
     }
 
     /// The positions of the patches of a picture: 1 × patches × width.

@@ -223,6 +223,7 @@ fn card(id: &str) -> Card {
         range: reelcheck_types::ScoreRange::default(),
         better: Better::Higher,
         needs: Vec::new(),
+        on_request: false,
         source: String::new(),
         differs: None,
     }

@@ -35,7 +35,7 @@ pub use report::{
     TaskReport, UnplacedRun,
 };
 
-pub use scorer::{ScoreOptions, Scorer};
+pub use scorer::{OpenAnswer, ScoreOptions, Scorer};
 
 #[cfg(test)]
 mod fixtures;

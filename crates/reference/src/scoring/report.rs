@@ -4,6 +4,7 @@
 //! it, because there may be a million of them: they are asked for page by page ([`ItemQuery`]). How the numbers are made is
 //! left to the protocols.
 
+use reelcheck_types::Card;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +56,9 @@ pub struct ScoreReport {
     pub refused: Vec<ImportError>,
     /// What did not fit together between the files, as sentences.
     pub warnings: Vec<Notice>,
+    /// Judges of texts that marked open answers here, rather than the files' own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub judges: Vec<Card>,
     /// Tasks with reference answers, and the runs that answer them.
     pub tasks: Vec<TaskReport>,
     /// Runs whose task is not among the files: their annotation file is missing.

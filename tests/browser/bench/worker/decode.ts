@@ -18,7 +18,8 @@ async function decode(blob: Blob): Promise<{ frames: number; seconds: number }> 
   for (;;) {
     const frame = await decoder.next();
     if (!frame) break;
-    await planes.read(frame);
+    const { data: picture } = await planes.read(frame);
+    planes.giveBack(picture.buffer);
     frames += 1;
     if (frames === 0) start = performance.now();
   }

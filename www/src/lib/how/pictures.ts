@@ -46,6 +46,15 @@ export const FORMULAS: Readonly<Record<string, readonly string[]>> = {
   aesthetic_quality: ['score = mean over t of LAION( CLIP(I(t)) ) ÷ 10'],
   prompt_alignment: ['score = mean over t of cos( CLIP(I(t)), CLIP(prompt) )'],
   motion: ['v(t) = mean of the fastest 5 % of the optical flow', 'score = mean over t of v(t)'],
+  subject_consistency: ['c(s,t) = max(0, cos(x(s), x(t))),  x = DINO', 'score = mean over t ≥ 1 of ( c(t−1,t) + c(0,t) ) ÷ 2'],
+  background_consistency: ['c(s,t) = max(0, cos(x(s), x(t))),  x = CLIP', 'score = mean over t ≥ 1 of ( c(t−1,t) + c(0,t) ) ÷ 2'],
+  dynamic_degree: ['v(t) = mean of the fastest 5 % of RAFT’s flow', 'score = 1 ⇔ #{ v(t) > 6 · min(H,W) ÷ 256 } ≥ round(4n ÷ 16)'],
+  aesthetic_quality: ['score = mean over t of ( w · x(t) + b ) ÷ 10,  x = CLIP'],
+  prompt_alignment: ['score = mean over t of cos( CLIP(frame t), CLIP(prompt) )'],
+  appearance_style: ['score = mean over t of cos( CLIP(frame t), CLIP(style) )'],
+  generated_look: ['p(t) = softmax( 100 · cos(x(t), “generated”), 100 · cos(x(t), “filmed”) )', 'score = mean over 16 frames of p(t)'],
+  option_likeness: ['s(o) = mean over 16 frames of cos( CLIP(frame t), CLIP(option o) )', 'answer = argmax s,  score = largest s − second largest s'],
+  static_filter: ['v(t) = mean of the fastest 2 % of RAFT’s flow,  θ = 3 · min(H,W) ÷ 256,  k = round(2n ÷ 16)', 'score = 1 ⇔ #{ v(t) > θ } ≤ k  and  v(first ↔ last) ≤ 2kθ'],
 };
 
 const luma = (data: Uint8ClampedArray, i: number): number => 0.299 * (data[i] ?? 0) + 0.587 * (data[i + 1] ?? 0) + 0.114 * (data[i + 2] ?? 0);

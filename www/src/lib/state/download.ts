@@ -7,6 +7,8 @@ export const KINDS = {
   latex: { extension: 'tex', type: 'application/x-tex' },
   // The ending by which VBench's own results are known.
   vbench: { extension: '_eval_results.json', type: 'application/json' },
+  // What `reelcheck score` and the screen of predictions take.
+  predictions: { extension: '_predictions.json', type: 'application/json' },
   html: { extension: 'html', type: 'text/html' },
 } as const;
 

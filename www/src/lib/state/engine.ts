@@ -19,6 +19,8 @@ export const engineFiles: readonly string[] = [addresses.workerUrl.href, address
 export interface RunOptions {
   references: Input[];
   done: ClipOutcome[];
+  /** By id; without any, the usual ones. */
+  judges?: string[];
   signal: AbortSignal;
 }
 

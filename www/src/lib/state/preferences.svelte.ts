@@ -13,6 +13,8 @@ interface Stored {
   theme: Theme;
   locale: Locale;
   singleKeys: boolean;
+  /** Ids of judges that run only when they are chosen. */
+  requested: string[];
 }
 
 function isOneOf<T extends string>(list: readonly T[], value: unknown): value is T {
@@ -35,6 +37,7 @@ function read(): Stored {
     theme: isOneOf(THEMES, stored['theme']) ? stored['theme'] : 'system',
     locale: isOneOf(LOCALES, stored['locale']) ? stored['locale'] : systemLocale(),
     singleKeys: stored['singleKeys'] !== false,
+    requested: Array.isArray(stored['requested']) ? stored['requested'].filter((id) => typeof id === 'string') : [],
   };
 }
 
@@ -73,6 +76,16 @@ class Preferences {
 
   set singleKeys(on: boolean) {
     this.#stored.singleKeys = on;
+    this.#write();
+  }
+
+  /** The judges that run only when they are chosen, and are. */
+  get requested(): readonly string[] {
+    return this.#stored.requested;
+  }
+
+  request(judge: string, on: boolean): void {
+    this.#stored.requested = [...this.#stored.requested.filter((id) => id !== judge), ...(on ? [judge] : [])];
     this.#write();
   }
 

@@ -67,6 +67,11 @@ export class Row {
     return verdict?.outcome.kind === 'scored' ? verdict.outcome.value : null;
   }
 
+  /** Whether a judge answered questions about the clip. */
+  get answered(): boolean {
+    return this.result?.verdicts.some(({ evidence }) => (evidence.choices ?? []).length > 0) ?? false;
+  }
+
   /** Whether at least one judge has a score. */
   get scored(): boolean {
     return this.result?.verdicts.some((verdict) => verdict.outcome.kind === 'scored') ?? false;

@@ -7,6 +7,7 @@ import { evaluate, knownWeights, parseReport, storedNetworks, warmUp } from './e
 import { recognise, type Item } from './intake';
 import { keep } from './keep.svelte';
 import { leadFirst } from './lead';
+import { preferences } from './preferences.svelte';
 import { Row } from './row.svelte';
 import { fetchSample, fetchSampleReferences, fetchStoredReport, loadSampleEvents, loadSamples, sampleClip, type Sample, type SampleEvent } from './samples';
 
@@ -85,6 +86,8 @@ class Session {
   /** Counts the items that the latest run was given. */
   #given = $state(0);
   #warming: Promise<void> = Promise.resolve();
+  /** The judges of the run by id, where some run on request; empty means the usual ones. */
+  #judges: string[] = [];
   /** What this browser kept of the same judges' earlier work. */
   #kept: ClipOutcome[] = [];
 
@@ -250,10 +253,13 @@ class Session {
     const abort = new AbortController();
     this.#abort = abort;
     this.#given = this.items.length;
-    if (keep.on) {
+    this.#judges = [];
+    if (keep.on || preferences.requested.length > 0) {
       // Only the engine says which judges it has, and in which versions.
       await this.#warming;
-      this.#kept = await keep.outcomes(await this.#runningCards());
+      const cards = await this.#runningCards();
+      if (keep.on) this.#kept = await keep.outcomes(cards);
+      if (preferences.requested.length > 0) this.#judges = cards.map(({ id }) => id);
       if (this.#abort !== abort) return;
     }
     const run = this.#evaluation(this.items, abort.signal);
@@ -335,19 +341,24 @@ class Session {
     }
   }
 
-  /** The judges that the next run takes: all that only measure, and those whose network this browser keeps. */
+  /** The judges that the next run takes: all that only measure, and those whose network this browser keeps; of those that run on
+   * request, the chosen ones. */
   async #runningCards(): Promise<Card[]> {
     const all = this.engine.state === 'ready' ? this.engine.judges : this.#cards;
     const roles = (await storedNetworks().catch(() => [])).map(({ role }) => role);
     const seeing = roles.length === 0 ? [] : (await knownWeights()).filter(({ role }) => roles.includes(role)).flatMap(({ judges }) => judges);
-    return all.filter(({ id, needs }) => !needs.includes('weights') || seeing.includes(id));
+    const requested = preferences.requested;
+    return all.filter(
+      ({ id, needs, on_request }) =>
+        (!needs.includes('weights') || seeing.includes(id)) && (on_request !== true || requested.includes(id)),
+    );
   }
 
   #evaluation(items: Item[], signal: AbortSignal): ReturnType<typeof evaluate> {
     const inputs = items.filter((item) => item.kind === 'clip' || item.kind === 'archive').map((item) => item.input);
     const references = items.filter((item) => item.kind === 'reference').map((item) => item.input);
     const done = [...this.#rows.map((row) => row.outcome).filter((outcome) => outcome !== null), ...this.#kept];
-    return evaluate(inputs, { references, done, signal });
+    return evaluate(inputs, { references, done, judges: this.#judges, signal });
   }
 
   #take(event: Event): void {

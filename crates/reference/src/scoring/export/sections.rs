@@ -12,7 +12,7 @@ use crate::scoring::{Benchmark, DimensionReport, Quantity, RatingReport, RunRepo
 /// All sections: tasks, dimensions, ratings, IPV-Scores, then published tables.
 #[must_use]
 pub fn sections(report: &ScoreReport) -> Vec<Section> {
-    let mut sections: Vec<Section> = report.tasks.iter().map(of_task).collect();
+    let mut sections: Vec<Section> = report.tasks.iter().map(|task| of_task(report, task)).collect();
     let section = |title: &str, rows: Vec<Row>| Section {
         title: title.to_owned(),
         remarks: Vec::new(),
@@ -91,7 +91,7 @@ fn word<T: serde::Serialize>(value: &T) -> String {
     }
 }
 
-fn of_task(task: &TaskReport) -> Section {
+fn of_task(report: &ScoreReport, task: &TaskReport) -> Section {
     let profile = &task.profile;
     let scored = format!(
         "{} items about {} clips. Profile {}, version {}.",
@@ -121,11 +121,20 @@ fn of_task(task: &TaskReport) -> Section {
         let measure = match &floor.measure {
             FloorMeasure::Accuracy => "accuracy".to_owned(),
             FloorMeasure::F1 { positive } => format!("f1 of {positive}"),
+            FloorMeasure::Mean => "mean".to_owned(),
         };
         let row = share(&format!("floor: {}", rule(floor)), &task.file, &measure, floor.value);
         Row { part: floor.how.clone(), is_detail: true, ..row }
     }));
-    Section { title: title(&task.id), remarks: vec![scored, profile.notes.to_owned()], is_published: false, rows }
+    let mut remarks = vec![scored, profile.notes.to_owned()];
+    if task.floors.iter().any(|floor| floor.measure == FloorMeasure::Mean) {
+        let judges = report.judges.iter();
+        remarks.extend(judges.map(|judge| {
+            let differs = judge.differs.as_deref().unwrap_or_default();
+            format!("{}, version {}: {} {differs}", judge.id, judge.version, judge.summary)
+        }));
+    }
+    Section { title: title(&task.id), remarks, is_published: false, rows }
 }
 
 fn rule(floor: &Floor) -> String {

@@ -45,6 +45,8 @@ pub enum FloorRule {
     QuestionWords,
     /// The beginning of the file's name that goes with a class elsewhere.
     FileName,
+    /// The reference answer of another clip, for open answers that a judge of texts marks.
+    OtherClip,
 }
 
 /// What is measured.
@@ -58,6 +60,8 @@ pub enum FloorMeasure {
         /// The class.
         positive: String,
     },
+    /// The mean mark of one judge.
+    Mean,
 }
 
 /// A floor.

@@ -125,15 +125,17 @@ fn questions(entries: &[Entry<'_>], part: Part) -> Result<Content, Fault> {
     let mut content = Content::new(Format::IpvQuestions { part, items: entries.len() });
     for (key, entry) in entries {
         let question = member(entry, key, "question", "a text")?;
-        content.supplement.asked.push(asked(part, key, question));
+        let clip = entry.get("video_name").and_then(Node::text).unwrap_or_default();
+        content.supplement.asked.push(asked(part, key, clip, question));
     }
     Ok(content)
 }
 
-fn asked(part: Part, item: &str, question: &str) -> AskedItem {
+fn asked(part: Part, item: &str, clip: &str, question: &str) -> AskedItem {
     AskedItem {
         task: task_id(Benchmark::IpvBench, task_name(part)),
         item: item.to_owned(),
+        clip: clip.to_owned(),
         question: question.to_owned(),
         options: if part == Part::MultipleChoice { options_in(question) } else { Vec::new() },
     }
@@ -263,7 +265,7 @@ fn texts(source: &Source<'_>, entries: &[Entry<'_>]) -> Option<Content> {
     // Every clip is asked the same question.
     if said.len() == entries.len() && said.iter().all(|text| text.trim_end().ends_with('?') && *text == said[0]) {
         let mut content = Content::new(Format::IpvQuestions { part: Part::Open, items: entries.len() });
-        let asked = entries.iter().map(|(clip, node)| asked(Part::Open, clip, node.text().unwrap_or_default()));
+        let asked = entries.iter().map(|(clip, node)| asked(Part::Open, clip, clip, node.text().unwrap_or_default()));
         content.supplement.asked = asked.collect();
         return Some(content);
     }

@@ -85,6 +85,8 @@ pub struct AskedItem {
     pub task: TaskId,
     /// The item's id.
     pub item: String,
+    /// The clip as the file names it; empty if the file does not say.
+    pub clip: String,
     /// The question, verbatim.
     pub question: String,
     /// The options' texts, if the question has options.

@@ -7,6 +7,7 @@
 
 mod items;
 mod marking;
+mod open;
 mod others;
 mod rules;
 mod task;
@@ -14,6 +15,7 @@ mod task;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use reelcheck_types::Card;
 use serde::Deserialize;
 
 use super::answers::ProfileId;
@@ -25,6 +27,9 @@ use super::{
 };
 use crate::ImportError;
 use items::Kept;
+use open::OpenMarks;
+
+pub use open::OpenAnswer;
 
 /// What a report is made with.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -47,6 +52,8 @@ pub struct Scorer {
     refused: Vec<ImportError>,
     /// The tasks of the last report; empty before the first one and after a change of files.
     kept: Vec<Kept>,
+    /// What a judge said of the open answers; none after a change of files.
+    marks: Option<OpenMarks>,
 }
 
 impl Scorer {
@@ -76,7 +83,7 @@ impl Scorer {
                 return Err(error);
             }
         };
-        self.kept.clear();
+        self.forget();
         let place = self.files.len();
         self.files.push(ScoredFile {
             file: read.file.clone(),
@@ -92,7 +99,7 @@ impl Scorer {
     /// no such file.
     pub fn remove(&mut self, index: usize) -> bool {
         if index < self.files.len() {
-            self.kept.clear();
+            self.forget();
             self.files.remove(index);
             return self.collection.remove(index).is_some();
         }
@@ -102,6 +109,25 @@ impl Scorer {
             self.refused.remove(index);
         }
         is_refused
+    }
+
+    fn forget(&mut self) {
+        self.kept.clear();
+        self.marks = None;
+    }
+
+    /// Open answers that only a judge can mark, with the reference answers: those of all runs, and after each task's those
+    /// that its floor is made of.
+    #[must_use]
+    pub fn open_answers(&self) -> Vec<OpenAnswer> {
+        open::answers(&self.collection.merged())
+    }
+
+    /// Takes a judge's marks of [`Self::open_answers`], in their order, 0 to 1; `None` where it has none. Reports then have a
+    /// judged run beside each run of open answers, until the files change.
+    pub fn judge_open(&mut self, judge: Card, marks: &[Option<f64>]) {
+        self.kept.clear();
+        self.marks = Some(OpenMarks::new(&self.collection.merged(), judge, marks));
     }
 
     /// The files that were read, in the order in which they came.
@@ -117,10 +143,13 @@ impl Scorer {
         let mut published: BTreeSet<&str> = BTreeSet::new();
         let (mut tasks, mut kept) = (Vec::new(), Vec::new());
         for task in &merged.tasks {
-            let runs: Vec<&Arc<Run>> =
+            let mut runs: Vec<&Arc<Run>> =
                 merged.runs.iter().filter(|run| run.task.as_ref() == Some(&task.id)).map(|run| &run.run).collect();
+            let from_judge = runs.len();
+            runs.extend(self.marks.iter().flat_map(|marks| marks.runs(&task.id)));
             let plain: Vec<&Run> = runs.iter().map(AsRef::as_ref).collect();
-            let (report, of_runs) = task::score(task, &plain, options.profile);
+            let floor = self.marks.as_ref().and_then(|marks| marks.floor(task, &rules::verdict_rules(&task.id)));
+            let (report, of_runs) = task::score(task, &plain, options.profile, floor.map(|floor| (from_judge, floor)));
             kept.push(Kept {
                 task: Arc::clone(task),
                 profile: report.profile.id,
@@ -152,6 +181,7 @@ impl Scorer {
             files: self.files.clone(),
             refused: self.refused.clone(),
             unplaced: unplaced.collect(),
+            judges: self.marks.iter().map(|marks| marks.judge.clone()).collect(),
             tasks,
             dimensions,
             ratings: others::ratings(&merged.ratings),

@@ -46,8 +46,13 @@ struct Scored<'a> {
     compared: Option<Denominator>,
 }
 
-/// Scores a task.
-pub(super) fn score(task: &Task, runs: &[&Run], asked: Option<ProfileId>) -> (TaskReport, Vec<KeptRun>) {
+/// Scores a task. The runs from a place on were marked by a judge of texts, whose floor stands beside them.
+pub(super) fn score(
+    task: &Task,
+    runs: &[&Run],
+    asked: Option<ProfileId>,
+    judged: Option<(usize, Floor)>,
+) -> (TaskReport, Vec<KeptRun>) {
     let index = TaskIndex::new(task);
     let kinds = rules::kinds(task);
     let profile = rules::profile_of(&task.id, &kinds, asked);
@@ -59,9 +64,15 @@ pub(super) fn score(task: &Task, runs: &[&Run], asked: Option<ProfileId>) -> (Ta
         kinds,
     };
     let is_closed = scoring.kinds.iter().any(|kind| *kind != AnswerKind::Open);
-    let floors = if is_closed { floors(&index, &scoring.choice) } else { Vec::new() };
-    let scored: Vec<Scored<'_>> = runs.iter().map(|run| score_run(&index, run, &scoring, &floors)).collect();
-    let comparisons = compare(&scored);
+    let mut floors = if is_closed { floors(&index, &scoring.choice) } else { Vec::new() };
+    let from_judge = judged.as_ref().map_or(runs.len(), |(from, _)| *from);
+    let closed = floors.len();
+    floors.extend(judged.map(|(_, floor)| floor));
+    // Another judge's marks are on a scale of their own.
+    let floors_of = |place: usize| if place < from_judge { &floors[..closed] } else { &floors[..] };
+    let scored: Vec<Scored<'_>> =
+        runs.iter().enumerate().map(|(place, run)| score_run(&index, run, &scoring, floors_of(place))).collect();
+    let comparisons = compare(&scored, from_judge as u32);
     let mut reports = Vec::with_capacity(scored.len());
     let mut kept = Vec::with_capacity(scored.len());
     for run in scored {
@@ -123,7 +134,7 @@ fn score_run<'a>(index: &'a TaskIndex<'a>, run: &Run, scoring: &Scoring, floors:
         of_ranked(ranked, &mut headlines);
     }
     if let Some(verdicts) = &verdicts {
-        of_verdicts(verdicts, &index.task().id.benchmark, &mut headlines);
+        of_verdicts(verdicts, &index.task().id.benchmark, floors, &mut headlines);
     }
     if headlines.is_empty() {
         // Open answers that no judge has marked, scores without a named class, or no answer to any of the items.
@@ -192,12 +203,14 @@ fn sensitivity(
     reading.map(&mut under).collect()
 }
 
-fn compare(runs: &[Scored<'_>]) -> Vec<ComparisonReport> {
+/// Runs whose marks come from one judge; `from_judge` is the first that a judge of texts marked.
+fn compare(runs: &[Scored<'_>], from_judge: u32) -> Vec<ComparisonReport> {
     let mut comparisons = Vec::new();
     for (second, b) in (0u32..).zip(runs) {
         let first_of = if runs.len() > MOST_COMPARED { second.saturating_sub(1) } else { 0 };
         for (first, a) in (0..second).zip(runs).filter(|(first, _)| *first >= first_of) {
-            let Some(denominator) = a.compared.filter(|_| a.compared == b.compared) else { continue };
+            let is_like = a.compared == b.compared && (first < from_judge) == (second < from_judge);
+            let Some(denominator) = a.compared.filter(|_| is_like) else { continue };
             let paired = paired::compare(&a.sheet, &b.sheet, denominator);
             comparisons.extend(paired.map(|paired| ComparisonReport { first, second, paired }));
         }
@@ -245,7 +258,7 @@ fn of_ranked(ranked: &RankedScore, headlines: &mut Vec<Headline>) {
     headlines.push(headline("average-precision", ranked.average_precision));
 }
 
-fn of_verdicts(verdicts: &VerdictScore, benchmark: &Benchmark, headlines: &mut Vec<Headline>) {
+fn of_verdicts(verdicts: &VerdictScore, benchmark: &Benchmark, floors: &[Floor], headlines: &mut Vec<Headline>) {
     if let Some(assertions) = &verdicts.assertions {
         // TC-Bench's completion ratio takes a half-true assertion for true.
         let all = if *benchmark == Benchmark::TcBench { assertions.all_truthy } else { assertions.all_true };
@@ -257,6 +270,6 @@ fn of_verdicts(verdicts: &VerdictScore, benchmark: &Benchmark, headlines: &mut V
     }
     let is_same = verdicts.assertions.is_none() && verdicts.accuracy.value().is_some() && verdicts.mark.is_none();
     if !is_same || !verdicts.axes.is_empty() {
-        headlines.push(headline("mean", verdicts.mean));
+        headlines.push(above_floor("mean", verdicts.mean, floors, &FloorMeasure::Mean));
     }
 }

@@ -4,10 +4,10 @@ import type { Role } from 'reelcheck';
 
 const roles: Record<Role, { name: string; does: string }> = {
   dino: { name: 'DINO', does: 'Sees whether the subject stays the same from frame to frame.' },
-  clip: { name: 'CLIP', does: 'Sees whether the background stays the same, and whether the frames fit the prompt.' },
+  clip: { name: 'CLIP', does: 'Sees whether the background stays the same, whether the frames fit the prompt or a style, and which words they are most like.' },
   'clip-aesthetic': { name: 'CLIP with LAION’s aesthetic layer', does: 'Guesses how much people would like the frames as pictures.' },
-  raft: { name: 'RAFT', does: 'Sees how far everything moves.' },
-  sentence: { name: 'MiniLM', does: 'Compares sentences. No judge of clips uses it yet.' },
+  raft: { name: 'RAFT', does: 'Sees how far everything moves, and whether a clip stands still.' },
+  sentence: { name: 'MiniLM', does: 'Compares sentences: marks open answers among predictions by their likeness to the reference answers.' },
 };
 
 export const en = {
@@ -44,6 +44,10 @@ export const en = {
   stateReady: 'ready',
   needsNetwork: (network: string): string => `needs ${network}`,
   needsPrompt: 'needs the prompt in an annotation file',
+  needsStyle: 'needs the style in an annotation file, in a column appearance_style',
+  needsQuestion: 'needs a file of questions with options',
+  onRequest: 'Run it',
+  onRequestNote: 'Variants and filters run only when they are chosen here; the choice is kept in this browser.',
   english: 'Descriptions come with each judge, in English.',
 };
 

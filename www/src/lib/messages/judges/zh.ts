@@ -8,10 +8,10 @@ export const zh: JudgesMessages = {
   networksLead: '权重只来自你电脑上的文件夹或本站自己的服务器，绝不来自其他地方。在你要求之前，不会加载任何内容。',
   roles: {
     dino: { name: 'DINO', does: '判断主体在各帧之间是否保持一致。' },
-    clip: { name: 'CLIP', does: '判断背景是否保持一致，以及画面是否符合提示词。' },
+    clip: { name: 'CLIP', does: '判断背景是否保持一致，画面是否符合提示词或某种风格，以及与哪些文字最像。' },
     'clip-aesthetic': { name: 'CLIP 与 LAION 美学层', does: '估计人们会多喜欢这些画面。' },
-    raft: { name: 'RAFT', does: '判断画面中的一切移动了多远。' },
-    sentence: { name: 'MiniLM', does: '比较句子。目前还没有视频评委使用它。' },
+    raft: { name: 'RAFT', does: '判断画面中的一切移动了多远，以及视频是否静止。' },
+    sentence: { name: 'MiniLM', does: '比较句子：按与参考答案的相似程度给预测中的开放回答打分。' },
   },
   usedBy: '用于：',
   nobody: '没有视频评委使用',
@@ -42,5 +42,9 @@ export const zh: JudgesMessages = {
   stateReady: '可用',
   needsNetwork: (network) => `需要 ${network}`,
   needsPrompt: '需要标注文件中的提示词',
+  needsStyle: '需要标注文件中 appearance_style 一列写明的风格',
+  needsQuestion: '需要带选项的题目文件',
+  onRequest: '运行',
+  onRequestNote: '变体与筛选只有在这里选中才会运行；选择保存在此浏览器中。',
   english: '各评委的说明为英文。',
 };

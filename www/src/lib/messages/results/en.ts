@@ -146,7 +146,7 @@ export const en = {
   export: {
     title: 'Save the report',
     failed: 'The report could not be written.',
-    names: { json: 'JSON', csv: 'CSV', markdown: 'Markdown', latex: 'LaTeX', vbench: 'VBench', html: 'HTML page' },
+    names: { json: 'JSON', csv: 'CSV', markdown: 'Markdown', latex: 'LaTeX', vbench: 'VBench', predictions: 'Answers', html: 'HTML page' },
   },
   lead: {
     between: ' ',

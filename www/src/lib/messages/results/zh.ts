@@ -142,7 +142,7 @@ export const zh: ResultsMessages = {
   export: {
     title: '保存报告',
     failed: '报告没能写出。',
-    names: { json: 'JSON', csv: 'CSV', markdown: 'Markdown', latex: 'LaTeX', vbench: 'VBench', html: 'HTML 网页' },
+    names: { json: 'JSON', csv: 'CSV', markdown: 'Markdown', latex: 'LaTeX', vbench: 'VBench', predictions: '回答', html: 'HTML 网页' },
   },
   lead: {
     between: '',

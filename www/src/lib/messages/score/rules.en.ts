@@ -14,6 +14,7 @@ const floors: Record<scores.FloorRule, string> = {
   'option-words': 'Reading only the options',
   'question-words': 'Reading only the question',
   'file-name': 'Reading only the file’s name',
+  'other-clip': 'The reference answer of another clip',
 };
 
 const profiles: Record<scores.ProfileId, string> = {

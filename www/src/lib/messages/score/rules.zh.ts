@@ -15,6 +15,7 @@ export const rules: RuleMessages = {
     'option-words': '只读选项文字',
     'question-words': '只读题目文字',
     'file-name': '只看文件名',
+    'other-clip': '拿别的视频的参考答案来答',
   },
   hows: {
     random: '每个选项（或是与否）机会均等地抽取，数值为期望值。',
@@ -28,6 +29,7 @@ export const rules: RuleMessages = {
     'option-words': '只看选项的用词、长短与位置，规律从其他视频的题中学得。',
     'question-words': '只看题目用词与类别的关系，规律从其他视频的题中学得。',
     'file-name': '只看文件名的开头与类别的关系，规律从其他视频中学得。',
+    'other-clip': '每题都用下一个视频的参考答案来答，由同一个文字评判器打分。',
   },
   profiles: {
     'ipv-official': 'IPV-Bench 官方',

@@ -65,6 +65,56 @@ fn the_profile_decides_and_the_rest_is_counted() {
 }
 
 #[test]
+fn a_judge_of_texts_marks_open_answers_beside_their_runs() {
+    let said = r#"{"a.mp4": {"video_name": "a.mp4", "pred": "It is flying."}, "b.mp4": {"video_name": "b.mp4", "pred": "No idea."},
+        "x.mp4": {"video_name": "x.mp4", "pred": "Nobody asked."}}"#;
+    let files = [("openqa_answer.json", OPEN), ("model.json", said)];
+    let (mut scorer, before) = scored(&files, None);
+    assert_eq!(before.tasks[0].runs.len(), 1);
+    // Two answers of the run, then what was said of the next clip for each of the three.
+    let asked = scorer.open_answers();
+    let texts: Vec<(&str, &str)> = asked.iter().map(|one| (one.said.as_str(), one.right[0].as_str())).collect();
+    assert_eq!(
+        texts,
+        [
+            ("It is flying.", "It flies."),
+            ("No idea.", "It melts."),
+            ("It melts.", "It flies."),
+            ("It grows.", "It melts."),
+            ("It flies.", "It grows."),
+        ]
+    );
+    let judge = Card {
+        id: "likeness".to_owned(),
+        version: 1,
+        dimension: "open".to_owned(),
+        summary: "How alike.".to_owned(),
+        unit: reelcheck_types::Unit::Ratio,
+        range: reelcheck_types::ScoreRange::new(0.0, 1.0),
+        better: reelcheck_types::Better::Higher,
+        needs: Vec::new(),
+        on_request: false,
+        source: "a test".to_owned(),
+        differs: Some("Not the official judge.".to_owned()),
+    };
+    scorer.judge_open(judge, &[Some(0.9), None, Some(0.3), Some(0.6), Some(f64::NAN)]);
+    let report = scorer.score(&ScoreOptions::default());
+    let task = &report.tasks[0];
+    let [plain, judged] = &task.runs[..] else { panic!("{:?}", task.runs) };
+    assert_eq!(plain, &before.tasks[0].runs[0]);
+    assert_eq!((judged.model.as_str(), judged.tally.unparsed, judged.tally.missing), ("model, by likeness", 1, 1));
+    near(percent(judged, "mean"), 30.0, 1e-9, "over all three items");
+    let (floor, place) = judged.headlines[0].floor.unwrap();
+    assert!((floor - 0.3).abs() < 1e-12 && task.floors[place as usize].how.contains("next clip"));
+    assert!(task.comparisons.is_empty());
+    let document = export(&report, ExportFormat::Markdown);
+    assert!(document.contains("Not the official judge.") && document.contains("other-clip"), "{document}");
+    // Marks belong to the files that they were made of.
+    scorer.add("more.json", said.as_bytes(), None).unwrap();
+    assert!(scorer.score(&ScoreOptions::default()).judges.is_empty());
+}
+
+#[test]
 fn replies_of_a_judge_are_read_by_the_profile() {
     let replies = r#"{"a.mp4": "{\"semantic_alignment_score\": \"0.8-0.9\"}", "b.mp4": "{\"semantic_alignment_score\": 0.725}",
         "c.mp4": "```json\n{\"semantic_alignment_score\": oops"}"#;
