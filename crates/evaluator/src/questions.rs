@@ -28,7 +28,9 @@ impl Questions {
         let found = read(file_name, bytes, None)?;
         let asked = found.supplement.asked.into_iter().map(|asked| (asked.clip, asked.item, asked.options));
         let items = found.holdings.tasks.iter().flat_map(|task| &task.items).filter_map(|item| match &item.answer {
-            Answer::Choice { options, .. } => Some((item.clip.clone(), item.id.clone(), options.clone())),
+            Answer::Choice { options, .. } => {
+                Some((item.clip.as_str().to_owned(), item.id.as_str().to_owned(), options.to_vec()))
+            }
             _ => None,
         });
         let has_options =
