@@ -54,26 +54,6 @@ const judges: Record<string, JudgeWords> = {
     sentence: 'Says how likely something in the clip cannot happen, where in the picture and when: a small network that has seen thousands of drawn events, each once as it can happen and once as it cannot.',
     limits: 'It was trained on drawings; on real video treat what it says as a demonstration.',
   },
-  subject_consistency: {
-    sentence: 'Asks the network DINO how alike each frame is to the first one and to the one before it.',
-    limits: 'A subject that turns round or leaves the picture counts as changed.',
-  },
-  background_consistency: {
-    sentence: 'Asks the network CLIP the same about the whole picture.',
-    limits: 'A moving camera changes the background without any fault.',
-  },
-  dynamic_degree: {
-    sentence: 'Asks the network RAFT whether enough of the picture moves fast enough to call the clip moving.',
-    limits: 'A yes or no per clip: how much it moves, “Motion” says.',
-  },
-  aesthetic_quality: {
-    sentence: 'Guesses how people would mark the frames as photographs, from 1 to 10.',
-    limits: 'It learned the taste of the people who marked its examples.',
-  },
-  prompt_alignment: {
-    sentence: 'Compares the frames with the text that the clip was made from, as the network CLIP sees both.',
-    limits: 'It sees things and styles, hardly their order or what happens to them.',
-  },
   motion: {
     sentence: 'Measures how far the fastest parts of the picture travel.',
     limits: 'A moving camera moves everything.',
