@@ -81,7 +81,7 @@ struct DynamicDegree {
 impl DynamicDegree {
     async fn conclude(mut self: Box<Self>) -> Verdict {
         let collected = self.travel.collect().await;
-        let (distances, threshold) = (self.travel.distances(), self.travel.in_256ths(6.0));
+        let (distances, threshold) = (self.travel.distances(), self.travel.of_shorter_side(6.0));
         // VBench counts frames, of which there is one more than pairs.
         let rule = Dynamic::new(distances.values(), threshold, distances.len() + 1);
         let is_finite = self.travel.is_finite();

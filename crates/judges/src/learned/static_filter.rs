@@ -88,7 +88,7 @@ impl StaticFilter {
 
     async fn conclude(mut self: Box<Self>) -> Verdict {
         let ends = self.collect().await;
-        let rule = Static::new(self.travel.distances().values(), self.travel.in_256ths(3.0), self.frames_seen);
+        let rule = Static::new(self.travel.distances().values(), self.travel.of_shorter_side(3.0), self.frames_seen);
         let mut numbers = vec![
             ("pairs_over_threshold".to_owned(), rule.pairs_over as f64),
             ("pairs_allowed".to_owned(), rule.pairs_allowed as f64),

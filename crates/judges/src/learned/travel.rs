@@ -106,7 +106,7 @@ impl Travel {
     }
 
     /// A share of the frames' shorter side in pixels, 256 being the whole of it: how VBench states its thresholds.
-    pub(super) fn in_256ths(&self, share: f64) -> f64 {
+    pub(super) fn of_shorter_side(&self, share: f64) -> f64 {
         let (width, height) = self.format.size().unwrap_or_default();
         share * f64::from(width.min(height)) / 256.0
     }
