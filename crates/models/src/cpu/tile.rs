@@ -53,7 +53,7 @@ fn multiply(rows: &[[f32; ROWS]], columns: &[[f32; COLUMNS]]) -> Tile {
 fn multiply(rows: &[[f32; ROWS]], columns: &[[f32; COLUMNS]]) -> Tile {
     // Where products and sums are one instruction anyway, they are.
     if cfg!(target_arch = "aarch64") {
-        sum(rows, columns, |value, column, sum| value.mul_add(column, sum))
+        sum(rows, columns, f32::mul_add)
     } else {
         sum(rows, columns, |value, column, sum| sum + value * column)
     }
@@ -86,7 +86,7 @@ mod fused {
 
     #[target_feature(enable = "avx2,fma")]
     fn with_features(rows: &[[f32; ROWS]], columns: &[[f32; COLUMNS]]) -> Tile {
-        sum(rows, columns, |value, column, sum| value.mul_add(column, sum))
+        sum(rows, columns, f32::mul_add)
     }
 }
 

@@ -10,6 +10,7 @@ use crate::weights::{Checkpoint, WeightsError};
 /// A convolution that keeps the picture's size, or divides it by its step.
 pub(super) struct Convolution(Kind);
 
+#[expect(clippy::large_enum_variant, reason = "a network's layers are few, and all of one kind")]
 enum Kind {
     OnCpu(CpuConvolution),
     OnDevice { weight: Tensor<4>, bias: Tensor<1>, step: usize },

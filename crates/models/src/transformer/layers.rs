@@ -171,6 +171,7 @@ impl DeviceLayerNorm {
 /// A linear layer where it runs.
 pub(crate) struct Linear(LinearKind);
 
+#[expect(clippy::large_enum_variant, reason = "a network's layers are few, and all of one kind")]
 enum LinearKind {
     OnCpu(CpuLinear),
     OnDevice(DeviceLinear),

@@ -85,12 +85,11 @@ fn object(root: &Node<'_>, entries: &[Entry<'_>], file_name: &str) -> Result<Tab
 
 fn cell(node: &Node<'_>) -> Cell {
     match node.value {
-        Value::Null => Cell::Null,
         Value::NotFinite => Cell::NotFinite,
         Value::Bool(value) => Cell::Bool(value),
         Value::Number(value) => Cell::Number(value),
         Value::Text(text) => Cell::Text(text.trim().to_owned()),
-        Value::Array([]) => Cell::Null,
+        Value::Null | Value::Array([]) => Cell::Null,
         Value::Array(elements) => {
             let labels: Option<Vec<String>> =
                 elements.iter().map(|element| element.text().map(|text| text.trim().to_owned())).collect();
