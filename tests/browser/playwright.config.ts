@@ -11,6 +11,8 @@ export default defineConfig({
   // One page at a time: wasm and software WebGPU want the whole machine.
   workers: 1,
   timeout: 300_000,
+  // On a machine that others use as well, a journey that failed is tried once more; the list says “flaky” where that helped.
+  retries: process.env['CI'] ? 1 : 0,
   forbidOnly: Boolean(process.env['CI']),
   reporter: [['list']],
   use: {

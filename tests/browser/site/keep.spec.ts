@@ -182,7 +182,8 @@ test.describe('with the copy for use offline', () => {
     await page.evaluate(() => { location.hash = '#/privacy'; });
     await page.getByRole('button', { name: 'Forget everything' }).click();
     await expect(page.getByText('Everything is forgotten.')).toBeVisible();
-    expect(await stored(page)).toEqual({ databases: [], clips: 0, texts: [], caches: [], workers: 0 });
+    // The browser lets go of the service worker a moment later.
+    await expect.poll(() => stored(page)).toEqual({ databases: [], clips: 0, texts: [], caches: [], workers: 0 });
     await expect(page.getByRole('checkbox', { name: 'Keep results in this browser' })).not.toBeChecked();
     await page.getByRole('link', { name: 'Results' }).click();
     await expect(page.getByText('Nothing is judged yet.')).toBeVisible();
