@@ -56,6 +56,11 @@ test('the annotated event is looped, drawn on the frame, and the loop is in the 
   await expect(page.locator('.overlays rect')).toHaveCount(0);
   await page.keyboard.press('l');
   await expect(page.getByText('Looping')).toHaveCount(0);
+  // The container keeps whole milliseconds: the event's first frame begins a little after its annotated time, and is meant.
+  await page.keyboard.press('e');
+  await page.getByRole('button', { name: 'Go to 2.167' }).first().click();
+  await expect(page.getByTestId('position')).toContainText('2.167');
+  await expect(page.locator('.overlays rect.annotated')).toHaveCount(1);
 });
 
 test('two clips play in step, beside each other and split', async ({ page }) => {

@@ -8,6 +8,9 @@ import type { Interval, Moment } from 'reelcheck';
 /** Frames of the larger step. */
 export const HOP = 10;
 
+/** How much earlier than its annotated time a frame may begin, in microseconds: WebM and Matroska keep whole milliseconds. */
+const ROUNDING = 1000;
+
 export class Playback {
   /** The frame on the screen, in microseconds. */
   current = $state(0);
@@ -40,16 +43,23 @@ export class Playback {
     return this.indexAt(this.current);
   }
 
-  /** The last frame that begins at or before this time. */
+  /** The last frame that begins at or before this time, give or take the container's rounding. */
   indexAt(micros: number): number {
+    const latest = micros + ROUNDING;
     let low = 0;
     let high = this.timestamps.length - 1;
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
-      if ((this.timestamps[middle] ?? 0) <= micros) low = middle;
+      if ((this.timestamps[middle] ?? 0) <= latest) low = middle;
       else high = middle - 1;
     }
     return Math.max(low, 0);
+  }
+
+  /** Whether the frame at a time, by default the one on the screen, is one of the stretch's. */
+  within({ start, end }: Interval, micros: number = this.current): boolean {
+    const index = this.indexAt(micros);
+    return this.indexAt(start) <= index && index <= this.indexAt(end);
   }
 
   /** Ties the position to a video element; returns the way to untie it. */
@@ -73,8 +83,8 @@ export class Playback {
         return;
       }
       if (video.seeking) return;
-      const at = this.timestamps[this.indexAt((mediaSecs + this.#offsetSecs) * 1e6 + 1000)];
-      if (this.loop !== null && !video.paused && at !== undefined && (at > this.loop.end || at < this.loop.start)) {
+      const at = this.timestamps[this.indexAt((mediaSecs + this.#offsetSecs) * 1e6)];
+      if (this.loop !== null && !video.paused && at !== undefined && !this.within(this.loop, at)) {
         this.seek(this.loop.start);
         return;
       }
@@ -151,7 +161,7 @@ export class Playback {
   /** Plays a stretch again and again; null ends it. */
   setLoop(loop: Interval | null): void {
     this.loop = loop;
-    if (loop !== null && (this.current < loop.start || this.current > loop.end)) this.seek(loop.start);
+    if (loop !== null && !this.within(loop)) this.seek(loop.start);
   }
 
   /** Plays from the stretch's beginning. */
