@@ -9,6 +9,7 @@ mod compare;
 mod event;
 mod export;
 mod failure;
+mod passes;
 mod questions;
 mod report;
 mod run;
@@ -19,6 +20,7 @@ pub use compare::{CPU_TOLERANCE, Change, Comparison, Flip, JudgeChange, WEBGPU_T
 pub use event::Event;
 pub use export::{Pictures, ReportFormat, export, to_csv, to_html, to_latex, to_markdown, to_predictions, to_vbench};
 pub use failure::{ClipFailure, FailureKind};
+pub use passes::Pass;
 pub use report::{
     Backend, ClipOutcome, ClipReport, Decoding, DeviceReport, Environment, Fallback, PlaneHash, REPORT_SCHEMA,
     REPORT_VERSION, Recorded, Report, ReportError, SamplingRecord, SelfTestReport, Warning,
