@@ -57,7 +57,7 @@ pub struct ScoreReport {
     /// What did not fit together between the files, as sentences.
     pub warnings: Vec<Notice>,
     /// Judges of texts that marked open answers here, rather than the files' own.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub judges: Vec<Card>,
     /// Tasks with reference answers, and the runs that answer them.
     pub tasks: Vec<TaskReport>,
@@ -288,7 +288,7 @@ pub struct ItemRow {
     /// The reference answer as text: a letter, `yes`, a number, a label, the primary open answer.
     pub reference: String,
     /// Other right answers, for open questions.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<String>,
     /// Facet and value, by name.
     pub facets: Vec<(String, String)>,
@@ -309,7 +309,7 @@ pub struct ItemAnswer {
     pub extracted: Option<String>,
     /// How near a judge of texts finds it to each reference answer, 0 to 1: to the primary one, then to the alternatives;
     /// `None` for one that could not be read. Empty for all other answers.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub likeness: Vec<Option<f64>>,
     /// The place of the nearest reference answer in `likeness`.
     #[serde(skip_serializing_if = "Option::is_none")]
