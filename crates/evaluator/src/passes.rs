@@ -14,7 +14,13 @@ pub struct Pass {
     /// The networks that have to be in memory.
     pub networks: Vec<Role>,
     /// The judges that run.
-    pub judges: Vec<Entry>,
+    pub judges: JudgeSelection,
+}
+
+impl Pass {
+    const fn of(networks: Vec<Role>) -> Self {
+        Self { networks, judges: JudgeSelection { entries: Vec::new() } }
+    }
 }
 
 impl JudgeSelection {
@@ -28,16 +34,16 @@ impl JudgeSelection {
             match passes.last_mut() {
                 _ if !is_wanted => {}
                 Some(pass) if !one_at_a_time => pass.networks.push(role),
-                _ => passes.push(Pass { networks: vec![role], judges: Vec::new() }),
+                _ => passes.push(Pass::of(vec![role])),
             }
         }
         if passes.is_empty() {
-            passes.push(Pass { networks: Vec::new(), judges: Vec::new() });
+            passes.push(Pass::of(Vec::new()));
         }
         for entry in self.entries() {
             let role = network(entry);
             let place = passes.iter().position(|pass| role.is_some_and(|role| pass.networks.contains(&role)));
-            passes[place.unwrap_or(0)].judges.push(*entry);
+            passes[place.unwrap_or(0)].judges.entries.push(*entry);
         }
         passes
     }
@@ -65,7 +71,7 @@ mod tests {
     use super::*;
 
     fn ids(pass: &Pass) -> Vec<String> {
-        pass.judges.iter().map(|entry| (entry.card)().id).collect()
+        pass.judges.entries().iter().map(|entry| (entry.card)().id).collect()
     }
 
     #[test]

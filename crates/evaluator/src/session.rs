@@ -22,7 +22,7 @@ pub struct UnknownJudge {
 /// The judges of an evaluation.
 #[derive(Clone)]
 pub struct JudgeSelection {
-    entries: Vec<Entry>,
+    pub(crate) entries: Vec<Entry>,
 }
 
 impl JudgeSelection {
@@ -55,6 +55,13 @@ impl JudgeSelection {
         }
         let wanted = |entry: &&Entry| ids.iter().any(|id| id.as_ref() == (entry.card)().id);
         Ok(Self { entries: registry().iter().filter(wanted).copied().collect() })
+    }
+
+    /// The ids of those that may watch a clip on a [`Panel`](crate::Panel) of their own, beside the others: all that
+    /// [watch colours](Entry::watches_colors). None where nobody else would be left.
+    pub fn apart(&self) -> Vec<String> {
+        let (apart, rest): (Vec<&Entry>, Vec<&Entry>) = self.entries.iter().partition(|entry| entry.watches_colors());
+        if rest.is_empty() { Vec::new() } else { apart.into_iter().map(|entry| (entry.card)().id).collect() }
     }
 
     /// The registry rows.

@@ -95,6 +95,11 @@ impl Engine {
         wanted.iter().map(|role| role.name().to_owned()).collect()
     }
 
+    /// The ids of this pass's judges that may watch clips in a worker of their own; empty where that is of no use.
+    pub fn apart(&self) -> Vec<String> {
+        self.passes[self.pass].judges.apart()
+    }
+
     /// Reads a network from an array of `{ name, blob }`, unless this worker has read it under the same key before.
     ///
     /// # Errors
@@ -114,7 +119,7 @@ impl Engine {
             let session = self.session.borrow();
             let told = session.told_of(&clip);
             let models = networks::loaded_on(&self.device);
-            ClipRun::new(clip, &self.passes[self.pass].judges, &self.device, &models, &told)
+            ClipRun::new(clip, self.passes[self.pass].judges.entries(), &self.device, &models, &told)
         };
         Ok(ClipHandle::new(index, self.pass == 0, run, Rc::clone(&self.session)))
     }
