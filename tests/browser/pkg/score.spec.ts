@@ -153,11 +153,12 @@ test('open answers are marked by the network that the browser keeps, also after 
       const page = await scoring.items({ task: 0, limit: 10 });
       const worker = globalThis.workers.at(-1);
       worker?.onmessage?.(new MessageEvent('message', { data: { type: 'lost', reason: 'the core crashed' } }));
+      const lost = await scoring.items({ task: 0 }).then(() => '', (thrown: unknown) => (thrown instanceof Error ? thrown.name : ''));
       const again = await scoring.rescore({ profile: null });
       const changed = await scoring.remove(1);
       scoring.close();
       return {
-        waiting, without, told, floors: report.tasks[0]?.floors, judges: report.judges?.map(({ id }) => id), run: report.tasks[0]?.runs[1],
+        waiting, without, lost, told, floors: report.tasks[0]?.floors, judges: report.judges?.map(({ id }) => id), run: report.tasks[0]?.runs[1],
         answer: page.items[0]?.answers[1], same: JSON.stringify(again.tasks) === JSON.stringify(report.tasks), after: changed.judges,
       };
     },
@@ -165,6 +166,7 @@ test('open answers are marked by the network that the browser keeps, also after 
   );
   expect(made.waiting).toBe(2);
   expect(made.without).toContain('no sentence network is kept');
+  expect(made.lost).toBe('WorkerLost');
   expect(made.told.map((progress) => (progress.at === 'marking' ? `${progress.done} of ${progress.of}` : progress.at))).toContain('3 of 3');
   expect(made.judges).toEqual(['open_answer_similarity']);
   expect(made.run).toMatchObject({ judge: 'open_answer_similarity', tally: { missing: 1 } });
