@@ -18,7 +18,7 @@ test('answers in words are marked by likeness once the network is there, beside 
 
   await page.getByTestId('folder-sentence').setInputFiles(BERT);
   await expect(page.locator('li[data-role="sentence"]')).toContainText('Ready', { timeout: STARTING_MS });
-  await page.getByRole('link', { name: 'Score predictions', exact: true }).click();
+  await page.getByRole('link', { name: 'Predictions', exact: true }).click();
 
   const row = page.locator('tr[data-run="model, by open_answer_similarity"]');
   const cell = row.getByTestId('headline');
