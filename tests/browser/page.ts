@@ -38,13 +38,14 @@ export async function openPage(page: Page, path = '/pages/plain.html'): Promise<
   await page.waitForFunction(() => 'reelcheck' in globalThis);
 }
 
-/** The worker in which the package decodes; it is started with the first warm-up or run. */
-export async function decodingWorker(page: Page): Promise<Worker> {
+/** The worker in which the package decodes, or the one in which some of the judges sit; started with the first warm-up or run. */
+export async function packageWorker(page: Page, part: 'decoding' | 'panel'): Promise<Worker> {
   for (;;) {
     for (const worker of page.workers()) {
-      if ((await worker.evaluate(() => self.name)) === 'reelcheck-decoding') return worker;
+      if ((await worker.evaluate(() => self.name)) === `reelcheck-${part}`) return worker;
     }
-    await page.waitForEvent('worker');
+    // Not `waitForEvent`: it may have come while the names were asked for.
+    await page.waitForTimeout(50);
   }
 }
 

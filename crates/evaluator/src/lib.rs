@@ -1,6 +1,7 @@
 //! The plan, the run and the report.
 //!
-//! [`ClipRun`] takes the decoded frames of one clip and feeds all judges from one pass; [`Session`] collects what became
+//! [`ClipRun`] takes the decoded frames of one clip and feeds all judges from one pass, or from two side by side, where a
+//! [`Panel`] of some of them has a thread of its own; [`Session`] collects what became
 //! of each clip, joins the references and gives the [`Report`]. What happens on the way is told as one closed enum,
 //! [`Event`]. Invariant: no browser and no file system here; whoever owns the decoder drives the run, and the same code
 //! runs natively and in the page, so that their reports can be compared field by field.
@@ -9,6 +10,7 @@ mod compare;
 mod event;
 mod export;
 mod failure;
+mod panel;
 mod questions;
 mod report;
 mod run;
@@ -19,11 +21,12 @@ pub use compare::{CPU_TOLERANCE, Change, Comparison, Flip, JudgeChange, WEBGPU_T
 pub use event::Event;
 pub use export::{Pictures, ReportFormat, export, to_csv, to_html, to_latex, to_markdown, to_predictions, to_vbench};
 pub use failure::{ClipFailure, FailureKind};
+pub use panel::{Panel, RunError};
 pub use report::{
     Backend, ClipOutcome, ClipReport, Decoding, DeviceReport, Environment, Fallback, PlaneHash, REPORT_SCHEMA,
     REPORT_VERSION, Recorded, Report, ReportError, SamplingRecord, SelfTestReport, Warning,
 };
-pub use run::{ClipRun, RunError};
+pub use run::ClipRun;
 pub use session::{JudgeSelection, Session, UnknownJudge};
 pub use summary::{Confusion, End, JudgeSummary, Normalized, Spread, Summary, summarize};
 

@@ -57,6 +57,13 @@ impl JudgeSelection {
         Ok(Self { entries: registry().iter().filter(wanted).copied().collect() })
     }
 
+    /// The ids of those that may watch a clip on a [`Panel`](crate::Panel) of their own, beside the others: all that
+    /// [watch colours](Entry::watches_colors). None where nobody else would be left.
+    pub fn apart(&self) -> Vec<String> {
+        let (apart, rest): (Vec<&Entry>, Vec<&Entry>) = self.entries.iter().partition(|entry| entry.watches_colors());
+        if rest.is_empty() { Vec::new() } else { apart.into_iter().map(|entry| (entry.card)().id).collect() }
+    }
+
     /// The registry rows.
     pub fn entries(&self) -> &[Entry] {
         &self.entries

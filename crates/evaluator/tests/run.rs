@@ -5,7 +5,7 @@
 use burn::tensor::Device;
 use reelcheck_evaluator::{
     Backend, ClipFailure, ClipOutcome, ClipReport, ClipRun, Decoding, DeviceReport, Environment, FailureKind,
-    JudgeSelection, Pictures, Report, ReportFormat, RunError, SelfTestReport, Session, Warning, compare, export,
+    JudgeSelection, Panel, Pictures, Report, ReportFormat, RunError, SelfTestReport, Session, Warning, compare, export,
     summarize, to_csv, to_html, to_latex, to_markdown, to_vbench,
 };
 use reelcheck_judges::Told;
@@ -87,6 +87,33 @@ fn a_still_clip_does_not_flicker_and_its_planes_are_hashed_in_order() {
     let bytes: Vec<u8> = (0..5).flat_map(|index| frame(index, 0).into_data()).collect();
     assert_eq!(report.planes.hash, format!("{:032x}", XxHash3_128::oneshot(&bytes)));
     assert_eq!(report.planes.frames, 5);
+}
+
+#[test]
+fn two_panels_side_by_side_say_what_one_says() {
+    let judges = JudgeSelection::ready(&[]);
+    let apart = judges.apart();
+    assert!(apart.contains(&"temporal_flickering".to_owned()) && !apart.contains(&"plausibility".to_owned()));
+    assert!(JudgeSelection::by_ids(&apart).unwrap().apart().is_empty(), "somebody has to stay");
+
+    let run = || {
+        let told = Told::default();
+        ClipRun::new(clip("c.mp4", 12), judges.entries(), &Device::flex(), &Models::default(), &told)
+    };
+    let (mut whole, mut shared) = (run(), run());
+    shared.leave(&apart);
+    let away = JudgeSelection::by_ids(&apart).unwrap();
+    let mut panel = Panel::apart(clip("c.mp4", 12), &away);
+    for index in 0..12 {
+        let shown = || frame(index, (index * index) as usize);
+        whole.push(shown()).unwrap();
+        shared.push(shown()).unwrap();
+        panel.push(shown()).unwrap();
+    }
+    shared.receive(pollster::block_on(panel.verdicts()));
+    let [whole, shared] = [whole, shared].map(|run| pollster::block_on(run.finish(None)));
+    assert!(whole.verdicts.iter().any(|verdict| verdict.value().is_some()));
+    assert_eq!(whole, shared);
 }
 
 #[test]

@@ -121,3 +121,12 @@ pub struct Entry {
     /// Makes one for a clip.
     pub create: fn(&Setup<'_>) -> Box<dyn Judge>,
 }
+
+impl Entry {
+    /// Whether it looks at the colours of every frame, and through no network: such judges share one costly view, and nothing
+    /// with the others.
+    pub fn watches_colors(&self) -> bool {
+        let colors = |view: &View| matches!(view, View::RgbReference | View::RgbReduced(_));
+        self.views.iter().all(colors) && self.sampling == Sampling::All && network_of(&(self.card)().id).is_none()
+    }
+}

@@ -12,7 +12,24 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::device;
-use crate::error::{error, named, to_js};
+use crate::error::{error, from_js, named, to_js};
+
+/// A frame from the decoder, its bytes copied into `buffer`.
+pub(crate) fn frame_of(
+    timestamp_micros: f64,
+    format: &str,
+    width: u32,
+    height: u32,
+    data: &js_sys::Uint8Array,
+    mut buffer: Vec<u8>,
+) -> Result<Frame, JsValue> {
+    let deserializer: StrDeserializer<'_, ValueError> = format.into_deserializer();
+    let format = PixelFormat::deserialize(deserializer).map_err(named("FrameError"))?;
+    let timestamp = Timestamp::from_micros(timestamp_micros as i64);
+    buffer.resize(data.length() as usize, 0);
+    data.copy_to(&mut buffer);
+    Frame::new(timestamp, format, width, height, buffer).map_err(named("FrameError"))
+}
 
 /// The run of one clip. Freeing it cancels.
 #[wasm_bindgen]
@@ -45,14 +62,23 @@ impl ClipHandle {
         height: u32,
         data: &js_sys::Uint8Array,
     ) -> Result<(), JsValue> {
-        let deserializer: StrDeserializer<'_, ValueError> = format.into_deserializer();
-        let format = PixelFormat::deserialize(deserializer).map_err(named("FrameError"))?;
-        let timestamp = Timestamp::from_micros(timestamp_micros as i64);
-        let mut bytes = std::mem::take(&mut self.buffer);
-        bytes.resize(data.length() as usize, 0);
-        data.copy_to(&mut bytes);
-        let frame = Frame::new(timestamp, format, width, height, bytes).map_err(named("FrameError"))?;
+        let buffer = std::mem::take(&mut self.buffer);
+        let frame = frame_of(timestamp_micros, format, width, height, data, buffer)?;
         self.buffer = self.run.push(frame).map_err(named("RunError"))?.unwrap_or_default();
+        Ok(())
+    }
+
+    /// Leaves these judges to a [`PanelHandle`](crate::PanelHandle) in another worker.
+    pub fn leave(&mut self, judges: Vec<String>) {
+        self.run.leave(&judges);
+    }
+
+    /// Takes what the judges on the other panel said. To be called before `finish`.
+    ///
+    /// # Errors
+    /// `TypeError` when these are no verdicts.
+    pub fn receive(&mut self, verdicts: JsValue) -> Result<(), JsValue> {
+        self.run.receive(from_js(verdicts, "verdicts")?);
         Ok(())
     }
 

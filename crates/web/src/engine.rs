@@ -75,6 +75,11 @@ impl Engine {
         to_js(&self.session.borrow().judges().cards())
     }
 
+    /// The ids of the judges that may watch clips in a worker of their own; empty where that is of no use.
+    pub fn apart(&self) -> Vec<String> {
+        self.session.borrow().judges().apart()
+    }
+
     /// Reads a network from an array of `{ name, blob }`, unless this worker has read it under the same key before.
     ///
     /// # Errors

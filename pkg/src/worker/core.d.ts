@@ -6,7 +6,7 @@
 import type { NamedBlob } from '../protocol.js';
 import type {
   Agreement, Card, Clip, ClipFailure, ClipOutcome, ClipReport, Comparison, DeviceReport, FailureKind,
-  HandJoin, Imported, KnownWeights, Report, ReportFormat, ScoreFormat, scores, Summary,
+  HandJoin, Imported, KnownWeights, Report, ReportFormat, ScoreFormat, scores, Summary, Verdict,
 } from '../types.js';
 
 export default function init(source: {
@@ -20,6 +20,7 @@ export declare class Engine {
   judges(): Card[];
   load_network(role: string, key: string, files: NamedBlob[]): Promise<void>;
   keep_networks(roles: string[]): void;
+  apart(): string[];
   begin_clip(index: number, clip: Clip): ClipHandle;
   record_failure(
     index: number,
@@ -42,8 +43,18 @@ export declare class ClipHandle {
   push(timestampMicros: number, format: string, width: number, height: number, data: Uint8Array): void;
   warn_rgba_fallback(why: string): void;
   mark_restarted(): void;
+  leave(judges: string[]): void;
+  receive(verdicts: Verdict[]): void;
   settle(): Promise<void>;
   finish(stopped?: string): Promise<ClipReport>;
+  free(): void;
+}
+
+export declare class PanelHandle {
+  constructor(judges: string[], clip: Clip);
+  push(timestampMicros: number, format: string, width: number, height: number, data: Uint8Array): void;
+  settle(): Promise<void>;
+  verdicts(): Promise<Verdict[]>;
   free(): void;
 }
 

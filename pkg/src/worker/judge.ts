@@ -6,6 +6,7 @@
 import { FileHasher, type ClipHandle, type Engine } from 'reelcheck-core';
 
 import type { Clip, ClipOutcome } from '../types.js';
+import { judgeBeside, type PanelBeside } from './beside.js';
 import { ClipError, wordsOf } from './clip-error.js';
 import { checkSize } from './container.js';
 import { isLoss, type RunContext } from './context.js';
@@ -61,6 +62,8 @@ export async function hash(blob: Blob, context: RunContext): Promise<string> {
 class Judging {
   private readonly facts: ClipFacts;
   private handle: ClipHandle | null = null;
+  /** Some of the judges, in a worker of their own. */
+  private panel: PanelBeside | null = null;
   private frames = 0;
   private lastProgress = -Infinity;
 
@@ -79,10 +82,12 @@ class Judging {
       const stopped = await this.decode(restarted);
       if (!this.handle) throw this.nothingDecoded(stopped);
       const handle = this.handle;
+      if (this.panel) handle.receive(await this.panel.verdicts());
       // Consumed by the core, whatever comes of it.
       this.handle = null;
       return { status: 'judged', ...(await handle.finish(stopped)) };
     } finally {
+      this.panel?.close();
       this.handle?.free();
     }
   }
@@ -91,9 +96,10 @@ class Judging {
   private async decode(restarted: boolean): Promise<string | undefined> {
     try {
       for (let picture = await this.clip.next(); picture; picture = await this.clip.next()) {
-        this.handle ??= this.begin(picture, restarted);
+        this.handle ??= await this.begin(picture, restarted);
         this.handle.push(picture.timestamp, picture.format, picture.width, picture.height, picture.data);
-        this.clip.giveBack(picture);
+        if (this.panel) this.panel.push(picture);
+        else this.clip.giveBack(picture.data.buffer);
         this.frames += 1;
         this.context.alive();
         if (this.frames % FRAMES_PER_REST === 0) await this.rest(this.handle);
@@ -108,7 +114,7 @@ class Judging {
   }
 
   /** Starts the core's run with the size of the first picture: containers may state another one. */
-  private begin(first: Picture, restarted: boolean): ClipHandle {
+  private async begin(first: Picture, restarted: boolean): Promise<ClipHandle> {
     checkSize(first.width, first.height);
     const { container, codec, rotation, color, timestamps, durationSecs } = this.facts;
     const info: Clip = {
@@ -125,6 +131,11 @@ class Judging {
     const handle = this.engine.begin_clip(this.index, info);
     if (restarted) handle.mark_restarted();
     if (first.fallback !== undefined) handle.warn_rgba_fallback(first.fallback);
+    const apart = this.engine.apart();
+    this.panel = await judgeBeside(apart, info, (buffer) => {
+      this.clip.giveBack(buffer);
+    });
+    if (this.panel) handle.leave(apart);
     this.context.emit({ type: 'clip-started', clip: this.index, info });
     return handle;
   }

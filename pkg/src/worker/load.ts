@@ -17,6 +17,15 @@ export function load(
   return loading;
 }
 
+/** The core that this worker has loaded.
+ *
+ * @throws when there is none.
+ */
+export function loaded(): Promise<WebAssembly.Module> {
+  if (!loading) throw new Error('the core is not loaded');
+  return loading;
+}
+
 async function start(
   wasmUrl: string,
   compiled: WebAssembly.Module | null,

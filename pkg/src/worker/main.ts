@@ -1,15 +1,17 @@
 /**
  * The worker's entry: answers the page's calls one after the other. See `protocol.ts`. A worker that it starts itself by the
- * name of {@link DECODING} decodes instead.
+ * name of {@link DECODING} decodes instead, one by the name of {@link PANEL} holds some of the judges.
  */
 
 import { all_known_weights, check_network, compare_reports, Engine, export_report, parse_report, summarize_report } from 'reelcheck-core';
 
 import type { CallName, Calls, FromWorker, ToWorker } from '../protocol.js';
+import { startPanel } from './beside.js';
 import { wordsOf } from './clip-error.js';
 import { isLoss, RunContext } from './context.js';
-import { DECODING, serve } from './decoding.js';
-import { load } from './load.js';
+import { DECODING, serve as serveDecoding } from './decoding.js';
+import { load, loaded } from './load.js';
+import * as panel from './panel.js';
 import { startDecoding } from './pictures.js';
 import { run } from './run.js';
 import * as scoring from './scoring.js';
@@ -22,20 +24,26 @@ const post = (message: FromWorker): void => {
 
 let context = new RunContext(post);
 
+/** Starts the workers that a run has beside this one. */
+async function startHelpers(): Promise<void> {
+  startDecoding();
+  startPanel(await loaded());
+}
+
 const calls: { [Name in CallName]: (takes: Calls[Name]['takes']) => Promise<Calls[Name]['gives']> } = {
   load: ({ wasmUrl, compiled }) =>
     load(wasmUrl, compiled, (loaded, total) => {
       post({ type: 'loading', loaded, total });
     }),
   async start(options) {
-    startDecoding();
+    await startHelpers();
     const started = await Engine.start(options);
     const facts = { device: started.device(), judges: started.judges() };
     started.free();
     return facts;
   },
-  run(job) {
-    startDecoding();
+  async run(job) {
+    await startHelpers();
     return run(job, context);
   },
   async checkNetwork({ role, files }) {
@@ -91,7 +99,9 @@ function receive({ data }: MessageEvent<ToWorker>): void {
 }
 
 if (self.name === DECODING) {
-  serve();
+  serveDecoding();
+} else if (self.name === panel.PANEL) {
+  panel.serve();
 } else {
   self.onmessage = receive;
   post({ type: 'hello' });

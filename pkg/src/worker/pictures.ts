@@ -108,9 +108,8 @@ export class DecodedClip {
     }
   }
 
-  /** Gives a picture back that was used: its bytes are gone, the next one may be decoded. */
-  giveBack(picture: Picture): void {
-    const { buffer } = picture.data;
+  /** Gives the buffer of a picture back that was used: its bytes are gone, the next one may be decoded. */
+  giveBack(buffer: ArrayBuffer): void {
     this.send({ type: 'back', clip: this.number, buffer }, [buffer]);
   }
 

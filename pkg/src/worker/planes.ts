@@ -58,7 +58,7 @@ export interface Picture {
 }
 
 /** Pictures that are out at once; of very large ones, fewer. */
-const MOST_OUT = 4;
+const MOST_OUT = 6;
 const MOST_OUT_BYTES = 128 * 2 ** 20;
 const LEAST_OUT = 2;
 

@@ -1,12 +1,12 @@
 /**
  * Memory does not grow with a clip's length: ten minutes against ten seconds.
  *
- * What is counted is the judging worker's wasm memory, which only grows, and what lives in the JavaScript heaps of that worker
- * and of the decoding one, pictures on their way included, taken after collecting garbage, several times a second; the highest
- * sum counts.
+ * What is counted is the wasm memory of the workers that hold the core, which only grows, and what lives in their JavaScript
+ * heaps and in the decoding worker's, pictures on their way included, taken after collecting garbage, several times a second;
+ * the highest sum counts.
  */
 
-import { expect, test, type Page, type Worker } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 
 import { clip, repeated, type Made } from '../made.ts';
 import { openPage } from '../page.ts';
@@ -17,26 +17,8 @@ const SECONDS = 10;
 const TIMES = 60;
 const EVERY_MS = 500;
 
-/** What the worker's realm is given before the core loads. */
-interface Realm {
-  memory?: WebAssembly.Memory;
-}
-
 /** Asks a worker's debugger. */
 type Ask = <T>(method: string, params?: object) => Promise<T>;
-
-/** Keeps the memory of the module that is instantiated next. */
-function watch(worker: Worker): Promise<void> {
-  return worker.evaluate(() => {
-    const realm = globalThis as unknown as Realm;
-    const instantiate = WebAssembly.instantiateStreaming.bind(WebAssembly);
-    WebAssembly.instantiateStreaming = async (source, imports) => {
-      const result = await instantiate(source, imports);
-      realm.memory = result.instance.exports['memory'] as WebAssembly.Memory;
-      return result;
-    };
-  });
-}
 
 /** Messages to and from a debugger that speaks through another one's `Target` domain. */
 interface Line {
@@ -44,8 +26,8 @@ interface Line {
   listen(listener: (message: string) => void): void;
 }
 
-/** A debugger at the other end of a line, and the debugger of the first worker that its worker starts. */
-function debuggerOn(line: Line): { ask: Ask; nested: Promise<Line> } {
+/** A debugger at the other end of a line, and those of the workers that its worker starts. */
+function debuggerOn(line: Line): { ask: Ask; nested: Ask[] } {
   const answers = new Map<number, (result: unknown) => void>();
   const ask = <T>(method: string, params: object = {}) => {
     const id = answers.size + 1;
@@ -53,30 +35,30 @@ function debuggerOn(line: Line): { ask: Ask; nested: Promise<Line> } {
     line.send(JSON.stringify({ id, method, params }));
     return answer;
   };
-  const nested = new Promise<Line>((resolve) => {
-    const listeners: ((message: string) => void)[] = [];
-    line.listen((text) => {
-      const { id, result, method, params } = JSON.parse(text) as {
-        id?: number;
-        result?: unknown;
-        method?: string;
-        params?: { sessionId: string; message: string };
-      };
-      if (id !== undefined) answers.get(id)?.(result);
-      if (!params) return;
-      const { sessionId, message } = params;
-      if (method === 'Target.receivedMessageFromTarget') for (const listener of listeners) listener(message);
-      if (method !== 'Target.attachedToTarget') return;
-      resolve({
-        send: (message) => ask('Target.sendMessageToTarget', { sessionId, message }),
-        listen: (listener) => listeners.push(listener),
-      });
+  const nested: Ask[] = [];
+  const listeners = new Map<string, (message: string) => void>();
+  line.listen((text) => {
+    const { id, result, method, params } = JSON.parse(text) as {
+      id?: number;
+      result?: unknown;
+      method?: string;
+      params?: { sessionId: string; message: string };
+    };
+    if (id !== undefined) answers.get(id)?.(result);
+    if (!params) return;
+    const { sessionId, message } = params;
+    if (method === 'Target.receivedMessageFromTarget') listeners.get(sessionId)?.(message);
+    if (method !== 'Target.attachedToTarget') return;
+    const { ask: askNested } = debuggerOn({
+      send: (message) => ask('Target.sendMessageToTarget', { sessionId, message }),
+      listen: (listener) => listeners.set(sessionId, listener),
     });
+    nested.push(askNested);
   });
   return { ask, nested };
 }
 
-/** The debuggers of the page's next worker and of the worker that that one starts. */
+/** The debuggers of the page's next worker and of the workers that that one starts. */
 async function debuggersOfWorkers(page: Page): Promise<() => Promise<Ask[]>> {
   const session = await page.context().newCDPSession(page);
   const attached = new Promise<string>((resolve) => {
@@ -86,8 +68,8 @@ async function debuggersOfWorkers(page: Page): Promise<() => Promise<Ask[]>> {
   });
   const attach = { autoAttach: true, waitForDebuggerOnStart: false, flatten: false };
   await session.send('Target.setAutoAttach', attach);
-  const asks = attached.then(async (sessionId) => {
-    const judging = debuggerOn({
+  const judging = attached.then(async (sessionId) => {
+    const debugging = debuggerOn({
       send: (message) => session.send('Target.sendMessageToTarget', { sessionId, message }),
       listen: (listener) => {
         session.on('Target.receivedMessageFromTarget', ({ message }) => {
@@ -95,34 +77,41 @@ async function debuggersOfWorkers(page: Page): Promise<() => Promise<Ask[]>> {
         });
       },
     });
-    await judging.ask('Target.setAutoAttach', attach);
-    return [judging.ask, debuggerOn(await judging.nested).ask];
+    await debugging.ask('Target.setAutoAttach', attach);
+    return debugging;
   });
-  return () => asks;
+  return async () => {
+    const { ask, nested } = await judging;
+    return [ask, ...nested];
+  };
 }
 
-/** Wasm memory and live heaps in bytes; null while the core is not there yet. */
-async function bytes(worker: Worker, debuggers: () => Promise<Ask[]>): Promise<{ wasm: number; heap: number } | null> {
-  const wasm = await worker.evaluate(() => (globalThis as unknown as Realm).memory?.buffer.byteLength);
-  if (wasm === undefined) return null;
-  let heap = 0;
-  for (const ask of await debuggers()) {
-    await ask('HeapProfiler.collectGarbage');
-    const { usedSize, backingStorageSize = 0 } = await ask<{ usedSize: number; backingStorageSize?: number }>('Runtime.getHeapUsage');
-    heap += usedSize + backingStorageSize;
-  }
-  return { wasm, heap };
+/** Memory in bytes. */
+interface Bytes {
+  wasm: number;
+  heap: number;
 }
 
-/** Judges a clip in a fresh page, and gives the peak in bytes and the frames judged. */
-async function peak(page: Page, made: Made): Promise<{ wasm: number; heap: number; frames: number }> {
-  const born = page.waitForEvent('worker');
-  const watched = born.then(watch);
-  // The core arrives only when its memory is watched for.
-  await page.route('**/*.wasm', async (route) => {
-    await watched;
-    await route.continue();
-  });
+/** An object in a worker, as its debugger names it. */
+interface Handle {
+  objectId: string;
+}
+
+/** A worker's wasm memory and what lives in its heap. */
+async function bytesOf(ask: Ask): Promise<Bytes> {
+  const group = { objectGroup: 'memory' };
+  await ask('HeapProfiler.collectGarbage');
+  const { result } = await ask<{ result: Handle }>('Runtime.evaluate', { ...group, expression: 'WebAssembly.Memory.prototype' });
+  const { objects } = await ask<{ objects: Handle }>('Runtime.queryObjects', { ...group, prototypeObjectId: result.objectId });
+  const sum = 'function () { return this.reduce((sum, memory) => sum + memory.buffer.byteLength, 0); }';
+  const { result: wasm } = await ask<{ result: { value: number } }>('Runtime.callFunctionOn', { functionDeclaration: sum, objectId: objects.objectId, returnByValue: true });
+  await ask('Runtime.releaseObjectGroup', group);
+  const { usedSize, backingStorageSize = 0 } = await ask<{ usedSize: number; backingStorageSize?: number }>('Runtime.getHeapUsage');
+  return { wasm: wasm.value, heap: usedSize + backingStorageSize };
+}
+
+/** Judges a clip in a fresh page, and gives the peak and the frames judged. */
+async function peak(page: Page, made: Made): Promise<Bytes & { workers: number; frames: number }> {
   await openPage(page);
   const debuggers = await debuggersOfWorkers(page);
   const frames = page.evaluate(async (url) => {
@@ -132,13 +121,14 @@ async function peak(page: Page, made: Made): Promise<{ wasm: number; heap: numbe
     if (outcome?.status !== 'judged') throw new Error(JSON.stringify(outcome));
     return outcome.planes.frames;
   }, made.url);
-  const worker = await born;
   const run = { over: false };
   void frames.finally(() => { run.over = true; }).catch(() => undefined);
-  let most = { wasm: 0, heap: 0 };
+  let most = { wasm: 0, heap: 0, workers: 0 };
   while (!run.over) {
-    const now = await bytes(worker, debuggers);
-    if (now && now.wasm + now.heap > most.wasm + most.heap) most = now;
+    const all = await Promise.all((await debuggers()).map(bytesOf));
+    const total = (part: keyof Bytes) => all.reduce((sum, one) => sum + one[part], 0);
+    const now = { wasm: total('wasm'), heap: total('heap'), workers: all.length };
+    if (now.wasm + now.heap > most.wasm + most.heap) most = now;
     await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
   }
   return { ...most, frames: await frames };
@@ -153,9 +143,8 @@ test('ten minutes take no more memory than ten seconds', async ({ page }) => {
   for (const [name, made] of [['short', short], ['long', long]] as const) {
     // Each in a page of its own: wasm memory never shrinks.
     await page.goto('about:blank');
-    await page.unrouteAll();
-    const { wasm, heap, frames } = await peak(page, made);
-    process.stdout.write(`  ${name} clip, ${frames} frames: wasm ${megabytes(wasm)}, live heaps ${megabytes(heap)}\n`);
+    const { wasm, heap, workers, frames } = await peak(page, made);
+    process.stdout.write(`  ${name} clip, ${frames} frames: wasm ${megabytes(wasm)}, live heaps ${megabytes(heap)}, ${workers} workers\n`);
     expect(wasm, 'wasm memory was seen').toBeGreaterThan(0);
     totals.push(wasm + heap);
   }

@@ -8,7 +8,7 @@ import { createXXHash128 } from 'hash-wasm';
 import type { ClipOutcome, ClipReport, FailureKind } from 'reelcheck';
 
 import { clip, H264 } from '../made.ts';
-import { CHEAP, decodingWorker, judge, openPage } from '../page.ts';
+import { CHEAP, judge, openPage, packageWorker } from '../page.ts';
 import { folders, realClips } from '../places.ts';
 
 /** Presentation times of all frames in microseconds, by ffprobe. */
@@ -131,7 +131,7 @@ test('where planes cannot be read, RGBA does, and the report says so', async ({ 
   await openPage(page);
   await page.evaluate(() => reelcheck.warmUp({ device: 'cpu' }));
   // As Chromium does for frames that live on the graphics card only.
-  const worker = await decodingWorker(page);
+  const worker = await packageWorker(page, 'decoding');
   await worker.evaluate(() => {
     Object.defineProperty(VideoFrame.prototype, 'format', { get: () => null });
   });
@@ -145,7 +145,7 @@ test('only a handful of frames is alive at once', async ({ page }) => {
   const made = clip('many.mp4', H264, 's=640x360:r=25:d=8');
   await openPage(page);
   await page.evaluate(() => reelcheck.warmUp({ device: 'cpu' }));
-  const worker = await decodingWorker(page);
+  const worker = await packageWorker(page, 'decoding');
   await worker.evaluate(() => {
     const count = { alive: 0, most: 0, all: 0 };
     Object.assign(globalThis, { count });

@@ -4,7 +4,7 @@ import { expect, test, type Page } from '@playwright/test';
 import type { ClipOutcome, Event } from 'reelcheck';
 
 import { clip, H264, type Made } from '../made.ts';
-import { CHEAP, openPage } from '../page.ts';
+import { CHEAP, openPage, packageWorker } from '../page.ts';
 
 /** Long enough to be interrupted. */
 let long: Made;
@@ -82,6 +82,29 @@ for (const what of ['crash', 'device-lost', 'hang', 'terminate'] as const) {
     for (const once of ['ready', 'found', 'done']) expect(types.filter((type) => type === once)).toHaveLength(1);
   });
 }
+
+test('where the judges of colour are lost, the others are replaced with them and the batch completes', async ({ page }) => {
+  await open(page);
+  await page.evaluate(() => reelcheck.warmUp({ device: 'cpu' }));
+  const panel = await packageWorker(page, 'panel');
+  const run = page.evaluate(async (url) => {
+    const blob = await (await fetch(url)).blob();
+    const inputs = ['one.mp4', 'two.mp4'].map((name) => ({ name, blob }));
+    return (await reelcheck.evaluate(inputs, { judges: ['exposure', 'colorfulness'], device: 'cpu' }).report).clips;
+  }, long.url);
+  await panel.evaluate(() => {
+    // In the middle of the first clip: as a trap in the core would end it.
+    addEventListener('message', ({ data }: MessageEvent<{ type: string }>) => {
+      if (data.type === 'picture') throw new Error('gone');
+    });
+  });
+  const outcomes = (await run) as Interrupted['outcomes'];
+  expect(outcomes.map((outcome) => outcome.status)).toEqual(['judged', 'judged']);
+  expect(outcomes.flatMap((outcome) => outcome.warnings ?? [])).toEqual([{ kind: 'restarted' }]);
+  const scored = outcomes.map((outcome) => (outcome.status === 'judged' ? outcome.verdicts.map(({ judge, outcome: { kind } }) => [judge, kind]) : []));
+  expect(scored[0]).toEqual([['exposure', 'scored'], ['colorfulness', 'scored']]);
+  expect(scored[1]).toEqual(scored[0]);
+});
 
 test('a clip that takes two workers down is recorded as crashed and the batch completes', async ({ page }) => {
   await open(page);
