@@ -44,7 +44,7 @@ export const en = {
   stateReady: 'ready',
   needsNetwork: (network: string): string => `needs ${network}`,
   needsPrompt: 'needs the prompt in an annotation file',
-  needsStyle: 'needs the style in an annotation file, in a column appearance_style',
+  needsStyle: 'needs the style: from VBench_full_info.json, or a column appearance_style of an annotation file',
   needsQuestion: 'needs a file of questions with options',
   onRequest: 'Run it',
   onRequestNote: 'Variants and filters run only when they are chosen here; the choice is kept in this browser.',

@@ -42,7 +42,7 @@ export const zh: JudgesMessages = {
   stateReady: '可用',
   needsNetwork: (network) => `需要 ${network}`,
   needsPrompt: '需要标注文件中的提示词',
-  needsStyle: '需要标注文件中 appearance_style 一列写明的风格',
+  needsStyle: '需要风格：来自 VBench_full_info.json，或标注文件中的 appearance_style 一列',
   needsQuestion: '需要带选项的题目文件',
   onRequest: '运行',
   onRequestNote: '变体与筛选只有在这里选中才会运行；选择保存在此浏览器中。',
