@@ -2,7 +2,7 @@
 //
 // Functions take numbers and names that are already formatted.
 
-const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many);
+
 
 export const en = {
   /** Between two sentences. */
