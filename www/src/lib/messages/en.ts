@@ -6,7 +6,7 @@ import { agreement } from './agreement/en';
 import { chart, clip } from './clip/en';
 import { plural } from './plural';
 import { here, keep, privacy } from './privacy/en';
-import { failure, fields, imported, judges, laws, quantities, units, unscored } from './terms/en';
+import { failure, failureWords, fields, imported, judges, laws, quantities, units, unscored } from './terms/en';
 
 export const en = {
   app: {
@@ -70,6 +70,7 @@ export const en = {
     references: (count: number, text: string): string => `${text} ${plural(count, 'file', 'files')} of annotations or answers`,
     reports: (count: number, text: string): string => `${text} saved ${plural(count, 'report', 'reports')}`,
     ignored: (_: number, text: string): string => `${text} set aside`,
+    between: ', ',
     ignoredWhy: 'neither a video, an archive nor a table',
     judge: (count: number, text: string): string => `Judge ${text} ${plural(count, 'clip', 'clips')}`,
     plan: {
@@ -140,8 +141,10 @@ export const en = {
     empty: 'Nothing is judged yet.',
     emptyLead: 'Take a sample or drop your own clips; scores appear here as they are made.',
     toStart: 'Go to the start',
+    toSamples: 'See the samples’ results',
     coverage: (scored: string, total: string): string => `${scored} of ${total} clips scored`,
-    coverageNot: (count: string): string => `${count} not`,
+    coverageNot: (count: string, why: string): string => `${count} not${why === '' ? '' : `: ${why}`}`,
+    coverageBetween: ', ',
     coverageAll: (total: number, text: string): string => plural(total, 'The clip is scored.', `All ${text} clips are scored.`),
     notJudged: (count: string): string => `${count} not yet judged`,
     partly: (count: string): string => `${count} only in part`,
@@ -184,6 +187,8 @@ export const en = {
     memoryWorks: 'What was finished is kept. Close other tabs, judge fewer or smaller clips at a time, and resume.',
     network: 'The network is not there.',
     networkWorks: 'Judging needs it only once, to load the engine. What is loaded goes on working.',
+    weights: 'The networks that this browser keeps cannot be read.',
+    weightsWorks: 'The run goes on without the judges that need them. Reload the page, or remove the network under “Judges” and add it again.',
     engine: 'The judging engine is not running.',
     engineWorks: 'Saved reports open, and texts can be read; judging and scoring need the engine.',
     codecs: 'This browser cannot decode video for pages (no WebCodecs).',
@@ -227,6 +232,7 @@ export const en = {
   units,
   unscored,
   failure,
+  failureWords,
   judges,
   fields,
   laws,

@@ -4,7 +4,7 @@ import type { Messages } from './en';
 import { agreement } from './agreement/zh';
 import { chart, clip } from './clip/zh';
 import { here, keep, privacy } from './privacy/zh';
-import { failure, fields, imported, judges, laws, quantities, units, unscored } from './terms/zh';
+import { failure, failureWords, fields, imported, judges, laws, quantities, units, unscored } from './terms/zh';
 
 export const zh: Messages = {
   app: {
@@ -68,6 +68,7 @@ export const zh: Messages = {
     references: (_, text) => `${text} 个标注或回答文件`,
     reports: (_, text) => `${text} 份保存过的报告`,
     ignored: (_, text) => `${text} 个文件搁置`,
+    between: '、',
     ignoredWhy: '不是视频、压缩包或表格',
     judge: (_, text) => `评判 ${text} 段视频`,
     plan: {
@@ -137,8 +138,10 @@ export const zh: Messages = {
     empty: '还没有评判任何视频。',
     emptyLead: '选一段样片或拖入自己的视频，分数会随评判逐一出现。',
     toStart: '前往开始页',
+    toSamples: '查看样片的结果',
     coverage: (scored, total) => `${total} 段视频中 ${scored} 段有分数`,
-    coverageNot: (count) => `${count} 段没有`,
+    coverageNot: (count, why) => `${count} 段没有${why === '' ? '' : `：${why}`}`,
+    coverageBetween: '，',
     coverageAll: (_, text) => `${text} 段视频全部有分数。`,
     notJudged: (count) => `${count} 段尚未评判`,
     partly: (count) => `${count} 段只评了一部分`,
@@ -181,6 +184,8 @@ export const zh: Messages = {
     memoryWorks: '已完成的部分保留着。关掉其他标签页，一次少评判几段或用较小的视频，然后继续。',
     network: '没有网络。',
     networkWorks: '评判只在载入引擎时需要一次网络。已载入的部分仍可使用。',
+    weights: '无法读取此浏览器保存的网络。',
+    weightsWorks: '运行继续，但不含需要网络的评委。请重新载入页面，或在“评委”页移除该网络后重新添加。',
     engine: '评判引擎没有运行。',
     engineWorks: '可以打开保存过的报告并阅读文字；评判和评分需要引擎。',
     codecs: '此浏览器不能为网页解码视频（没有 WebCodecs）。',
@@ -224,6 +229,7 @@ export const zh: Messages = {
   units,
   unscored,
   failure,
+  failureWords,
   judges,
   fields,
   laws,

@@ -103,6 +103,7 @@ export const chart = {
   flat: (value: string): string => `The same value, ${value}, from start to end.`,
   marked: (count: number, text: string, span: string): string => `${text} marked ${plural(count, 'stretch', 'stretches')}, ${span} in all.`,
   none: 'No values.',
+  noneHere: 'no value here',
   between: ' ',
   label: (judge: string, quantity: string): string => `${judge}: ${quantity}. Position in the clip`,
 };

@@ -102,6 +102,7 @@ export const chart: Messages['chart'] = {
   flat: (value) => `从头到尾都是 ${value}。`,
   marked: (_, text, span) => `标出 ${text} 段，共 ${span}。`,
   none: '没有数值。',
+  noneHere: '此处没有数值',
   between: '',
   label: (judge, quantity) => `${judge}：${quantity}。视频中的位置`,
 };

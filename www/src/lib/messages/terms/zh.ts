@@ -31,6 +31,20 @@ export const unscored: Messages['unscored'] = {
   deviceFailed: (message) => `设备出错：${message}`,
 };
 
+export const failureWords: Messages['failureWords'] = {
+  'empty-file': { means: '文件是空的。', helps: '请重新复制或下载文件。要挽救残余内容，可用下面的命令。' },
+  'not-a-video': { means: '这不是 Reelcheck 认识的视频文件（MP4、MOV、WebM、Matroska）。', helps: '用第一条命令查看它是什么；其他封装可用第二条命令转换。' },
+  'no-video-track': { means: '文件里没有视频，只有其他轨道。', helps: '用下面的命令查看其轨道。' },
+  'damaged-container': { means: '文件在第一帧之前就被截断或损坏。', helps: '请重新复制或下载文件。要挽救残余内容，可用下面的命令。' },
+  'unsupported-codec': { means: '这里没有这种编码的解码器。', helps: '用下面的命令转换为 H.264。' },
+  'no-picture': { means: '视频声明的画面没有宽度或高度。', helps: '用下面的命令查看其尺寸。' },
+  'picture-too-large': { means: '画面太大，无法在这里解码。', helps: '用下面的命令缩小画面。' },
+  'decoder-failed': { means: '解码器在第一帧之前就停止了。', helps: '用下面的命令转换为 H.264。' },
+  unreadable: { means: '无法读取文件。', helps: '请确认文件仍在且允许读取，然后重新添加。' },
+  crashed: { means: '评判这段视频时异常中止，再试一次也是如此。', helps: '重新载入页面后单独试这一段。若再次失败，请附上诊断信息报告。' },
+  cancelled: { means: '在评判这段视频之前，运行就被停止了。', helps: '重新开始即可；已完成的视频会保留结果。' },
+};
+
 export const failure: Messages['failure'] = {
   'empty-file': '空文件',
   'not-a-video': '不是视频',
