@@ -188,7 +188,7 @@ export const en = {
     network: 'The network is not there.',
     networkWorks: 'Judging needs it only once, to load the engine. What is loaded goes on working.',
     weights: 'The networks that this browser keeps cannot be read.',
-    weightsWorks: 'The run goes on without the judges that need them. Reload the page, or remove the network under “Judges” and add it again.',
+    weightsWorks: 'The run goes on without the judges that need them. Reload the page; if that does not help, choose “Forget everything” under “Privacy” and add the networks again.',
     engine: 'The judging engine is not running.',
     engineWorks: 'Saved reports open, and texts can be read; judging and scoring need the engine.',
     codecs: 'This browser cannot decode video for pages (no WebCodecs).',
