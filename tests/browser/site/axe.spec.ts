@@ -9,7 +9,6 @@ const first = encodeURIComponent(samples[0]?.file ?? '');
 const second = encodeURIComponent(samples[1]?.file ?? '');
 
 test('start, lesson dialog, screens without anything yet', async ({ page }) => {
-  test.setTimeout(300_000);
   await page.goto('/');
   await expect(page.locator('.samples article')).toHaveCount(samples.length);
   await clean(page, 'start');
@@ -24,44 +23,40 @@ test('start, lesson dialog, screens without anything yet', async ({ page }) => {
   }
 });
 
-test('clip, agreement, compare, judges, privacy', async ({ page }) => {
-  test.setTimeout(300_000);
-  await page.goto('/#/results?from=samples');
-  await expect(page.locator('figure[data-chart] svg').first()).toBeVisible({ timeout: 60_000 });
-  for (const hash of [`#/clip?name=${first}`, '#/agreement', '#/compare', '#/judges', '#/privacy']) {
+for (const hash of [`#/clip?name=${first}`, '#/agreement', '#/compare', '#/judges', '#/privacy']) {
+  test(`after stored results: ${hash}`, async ({ page }) => {
+    await page.goto('/#/results?from=samples');
+    await expect(page.locator('figure[data-chart] svg').first()).toBeVisible({ timeout: 60_000 });
     await page.evaluate((to) => { location.hash = to; }, hash);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-    if (hash === '#/judges') await expect(page.locator('tr[data-judge]').first()).toBeVisible();
+    if (hash === '#/judges') await expect(page.locator('tr[data-judge]').first()).toBeVisible({ timeout: 60_000 });
     // Some of what is folded away; all of it would be thousands of table rows.
     for (const summary of (await page.locator('main summary').all()).slice(0, 8)) await summary.click();
     await clean(page, hash);
-  }
-});
+  });
+}
 
-test('stored results: charts, pictures, filters, a clip, two clips side by side', async ({ page }) => {
-  test.setTimeout(400_000);
-  for (const hash of [
-    '#/results?from=samples&judge=sharpness&against=impossible',
-    '#/results?from=samples&layout=grid&values=normalized&only=field.impossible~yes',
-    `#/clip?name=${second}&t=2.3&loop=2.1~2.5&from=samples`,
-    `#/side?left=${second}&right=${first}&from=samples`,
-    `#/side?left=${second}&right=${first}&mode=split&from=samples`,
-  ]) {
-    await page.goto('about:blank');
+for (const [name, hash] of [
+  ['charts and filters', '#/results?from=samples&judge=sharpness&against=impossible'],
+  ['pictures, chosen', '#/results?from=samples&layout=grid&values=normalized&only=field.impossible~yes'],
+  ['a clip in a loop', `#/clip?name=${second}&t=2.3&loop=2.1~2.5&from=samples`],
+  ['two clips beside each other', `#/side?left=${second}&right=${first}&from=samples`],
+  ['two clips split', `#/side?left=${second}&right=${first}&mode=split&from=samples`],
+] as const) {
+  test(`stored results: ${name}`, async ({ page }) => {
     await page.goto(`/${hash}`);
     await expect(page.locator(hash.startsWith('#/results') ? 'figure[data-chart] svg' : 'video').first()).toBeVisible({ timeout: 60_000 });
     // Not the menu of columns: it would lie over the others.
     for (const summary of (await page.locator('main summary:not(.button)').all()).slice(0, 4)) await summary.click();
     await clean(page, hash);
     const menu = page.locator('summary.button');
-    if ((await menu.count()) === 0) continue;
+    if ((await menu.count()) === 0) return;
     await menu.click();
     await clean(page, `${hash} with the menu`);
-  }
-});
+  });
+}
 
 test('score predictions', async ({ page }) => {
-  test.setTimeout(200_000);
   await page.goto('/#/score');
   await page.locator('.drop .button.primary').click();
   await expect(page.locator('section.task')).toHaveCount(2, { timeout: 60_000 });

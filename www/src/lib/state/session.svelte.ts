@@ -267,7 +267,7 @@ class Session {
     if (keep.on || preferences.requested.length > 0) {
       // Only the engine says which judges it has, and in which versions.
       await this.#warming;
-      const cards = await this.runningCards(roles ?? []);
+      const cards = await this.#runningCards(roles ?? []);
       if (keep.on) this.#kept = await keep.outcomes(cards);
       if (preferences.requested.length > 0) this.#judges = cards.map(({ id }) => id);
     }
@@ -348,12 +348,12 @@ class Session {
   /** The judges that a run would take now; those that need a network are left out where none can be read, as a run does. */
   async judgesNow(): Promise<Card[]> {
     const stored = await storedNetworks().catch(() => []);
-    return this.runningCards(stored.map(({ role }) => role));
+    return this.#runningCards(stored.map(({ role }) => role));
   }
 
   /** The judges that a run takes: all that only measure, and those whose network is among `roles`; of those that run on request,
    * the chosen ones. */
-  async runningCards(roles: readonly Role[]): Promise<Card[]> {
+  async #runningCards(roles: readonly Role[]): Promise<Card[]> {
     const all = this.engine.state === 'ready' ? this.engine.judges : this.#cards;
     const seeing = roles.length === 0 ? [] : (await knownWeights()).filter(({ role }) => roles.includes(role)).flatMap(({ judges }) => judges);
     const requested = preferences.requested;
