@@ -25,6 +25,11 @@ export interface EvaluateOptions extends Loading {
   device?: DeviceChoice | undefined;
   /** Whether networks that the browser keeps are used: see `addNetwork`. Default: `stored`. */
   weights?: 'stored' | 'none' | undefined;
+  /**
+   * How much memory there is for networks. `short`: one is in memory at a time, and the clips are read once for each of them.
+   * Default: `auto`, which is `short` where the browser says that the machine has no more than 4 GiB, and `ample` elsewhere.
+   */
+  memory?: 'auto' | 'short' | 'ample' | undefined;
   /** Ends the evaluation at once. */
   signal?: AbortSignal | undefined;
   /** Outcomes of an earlier evaluation by the same judges: clips of the same bytes are not judged again, whatever their names. */
@@ -35,6 +40,8 @@ export interface EvaluateOptions extends Loading {
 
 /** How long a cancelled worker may take to let go before it is ended, in milliseconds. */
 const LET_GO_MS = 1000;
+/** Up to how much memory of the machine is short, in GiB. */
+const SHORT_GIB = 4;
 /** How often a worker may be lost before it reaches a clip. */
 const IDLE_LOSSES = 2;
 
@@ -63,6 +70,7 @@ export class Evaluation implements AsyncIterable<Event> {
       device: options.device ?? 'auto',
       judges: [...(options.judges ?? [])],
       networks: [],
+      oneAtATime: isShort(options.memory ?? 'auto'),
       earlier: [...(options.done ?? [])],
       finished: [],
       crashed: [],
@@ -219,6 +227,12 @@ export class Evaluation implements AsyncIterable<Event> {
     this.finished.set(clip, outcome);
     this.underWay = null;
   }
+}
+
+/** Whether memory is short. Browsers tell machines' memory in steps, and not all of them do. */
+function isShort(memory: 'auto' | 'short' | 'ample'): boolean {
+  const { deviceMemory } = navigator as Navigator & { deviceMemory?: number };
+  return memory === 'short' || (memory === 'auto' && deviceMemory !== undefined && deviceMemory <= SHORT_GIB);
 }
 
 /** Inputs by the names that reports use; files of a folder keep their path in it. */

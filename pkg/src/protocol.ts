@@ -39,6 +39,8 @@ export interface Job extends EngineOptions {
   joins: HandJoin[];
   /** Networks for the learned judges. */
   networks: Network[];
+  /** Whether only one of them may be in memory at a time. */
+  oneAtATime: boolean;
   /** Outcomes of an earlier evaluation, used where the same file is met again. */
   earlier: ClipOutcome[];
   /** Outcomes of this run by clip number, from before the worker was lost. */
@@ -69,6 +71,8 @@ export interface Calls {
   scoreAdd: { takes: { file: NamedBlob; mapping: scores.ColumnMapping | null }; gives: Taken };
   scoreRemove: { takes: number; gives: null };
   score: { takes: { profile: scores.ProfileId | null; created: string }; gives: scores.ScoreReport };
+  /** Marks the open answers by the sentence network. */
+  scoreOpen: { takes: { device: DeviceChoice; network: Network }; gives: null };
   scoreItems: { takes: scores.ItemQuery; gives: scores.ItemPage };
   scoreExport: { takes: ScoreFormat; gives: string };
 }
@@ -96,5 +100,7 @@ export type FromWorker =
   | { type: 'alive' }
   /** Bytes of the core that have arrived; `total` is 0 where the server does not say. */
   | { type: 'loading'; loaded: number; total: number }
+  /** Texts of open answers that were read, and all of them. */
+  | { type: 'marking'; done: number; of: number }
   /** The core or its device is beyond repair: this worker must be thrown away. */
   | { type: 'lost'; reason: string };

@@ -12,11 +12,18 @@ import { abortReason, ReelcheckError } from './errors.js';
 import { named } from './evaluation.js';
 import { HostLost, type Host } from './host.js';
 import { own, type Loading } from './hosts.js';
-import type { NamedBlob, Taken } from './protocol.js';
-import type { Input, ScoreFormat, scores } from './types.js';
+import type { NamedBlob, Network, Taken } from './protocol.js';
+import type { DeviceChoice, Input, ScoreFormat, scores } from './types.js';
+import { readNetworks } from './weights.js';
 
-/** What a step is at: a file, by its place among those that it reads (from 1), or the scoring of all files together. */
-export type ScoreProgress = { at: 'reading'; file: string; place: number; of: number } | { at: 'scoring' };
+/**
+ * What a step is at: a file, by its place among those that it reads (from 1), the texts that a network reads to mark open
+ * answers, or the scoring of all files together.
+ */
+export type ScoreProgress =
+  | { at: 'reading'; file: string; place: number; of: number }
+  | { at: 'marking'; done: number; of: number }
+  | { at: 'scoring' };
 
 /** What a single step of a scoring may be told. */
 export interface Step {
@@ -29,6 +36,8 @@ export interface Step {
 export interface ScoreOptions extends Loading, Step {
   /** The rules that read answers; none means each task's own official ones. */
   profile?: scores.ProfileId | null | undefined;
+  /** Where the network of {@link Scoring.judgeOpen} lives. Default: `auto`. */
+  device?: DeviceChoice | undefined;
 }
 
 /** A file that could not be read. */
@@ -53,6 +62,8 @@ export class Scoring {
   private known: readonly Known[] = [];
   private profile: scores.ProfileId | null;
   private latest: scores.ScoreReport | null = null;
+  /** What the open answers of the report were marked by. */
+  private markedBy: Network | null = null;
   private host: Promise<Host> | null = null;
   private closed = false;
   /** Steps that change the session wait for each other. */
@@ -105,6 +116,25 @@ export class Scoring {
     return this.inTurn(step, async (host) => {
       const report = await this.scored(host, profile, step);
       this.profile = profile;
+      return this.keep(report);
+    });
+  }
+
+  /**
+   * Marks open answers by their likeness to the reference answers, as the sentence network sees them that the browser keeps
+   * (see `addNetwork`), and scores again: beside each run of open answers stands a judged one, beside it the floor of another
+   * clip's answer. Not a benchmark's official judge: the card in `report.judges` says how it differs. How many answers wait
+   * for it, each task says in `open_answers`. A change of files drops the marks; what was read is not read again.
+   *
+   * @throws {ReelcheckError} `WeightsError` when no sentence network is kept, or it cannot be read.
+   */
+  judgeOpen(step: Step = {}): Promise<scores.ScoreReport> {
+    return this.inTurn(step, async (host) => {
+      const network = (await readNetworks()).find(({ role }) => role === 'sentence');
+      if (!network) throw new ReelcheckError('WeightsError', 'no sentence network is kept: add one with addNetwork(\'sentence\', files)');
+      await this.mark(host, network, step);
+      const report = await this.scored(host, this.profile, step);
+      this.markedBy = network;
       return this.keep(report);
     });
   }
@@ -167,7 +197,15 @@ export class Scoring {
   private async settle(host: Host, known: readonly Known[], step: Step): Promise<scores.ScoreReport> {
     const report = await this.scored(host, this.profile, step);
     this.known = known;
+    this.markedBy = null;
     return this.keep(report);
+  }
+
+  private async mark(host: Host, network: Network, { onProgress }: Step): Promise<void> {
+    host.onMessage = (message) => {
+      if (message.type === 'marking') onProgress?.({ at: 'marking', done: message.done, of: message.of });
+    };
+    await host.call('scoreOpen', { device: this.options.device ?? 'auto', network });
   }
 
   private scored(host: Host, profile: scores.ProfileId | null, { onProgress }: Step): Promise<scores.ScoreReport> {
@@ -223,6 +261,7 @@ export class Scoring {
     try {
       if (this.known.length > 0) {
         await this.readAll(host, this.known, step);
+        if (this.markedBy) await this.mark(host, this.markedBy, step);
         await this.scored(host, this.profile, step);
       }
       return host;

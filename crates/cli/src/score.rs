@@ -15,7 +15,7 @@ use reelcheck_judges::OpenAnswerSimilarity;
 use reelcheck_models::{Role, SentenceModel};
 use reelcheck_reference::scoring::answers::ProfileId;
 use reelcheck_reference::scoring::export::{self, ExportFormat, Row, cells, remarks, sections};
-use reelcheck_reference::scoring::{ColumnMapping, ScoreOptions, ScoreReport, Scorer};
+use reelcheck_reference::scoring::{ColumnMapping, OpenAnswer, ScoreOptions, ScoreReport, Scorer};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -169,20 +169,19 @@ fn judge_open(scorer: &mut Scorer, weights: &Path, out: &mut impl Write) -> Resu
     let device = Device::flex();
     let network =
         pollster::block_on(SentenceModel::read(&folder, &device)).with_context(|| place.display().to_string())?;
-    let asked: Vec<(&str, Vec<&str>)> =
-        answers.iter().map(|one| (one.said.as_str(), one.right.iter().map(String::as_str).collect())).collect();
+    let asked: Vec<(&str, Vec<&str>)> = answers.iter().map(OpenAnswer::texts).collect();
     let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} texts");
     let bar = match io::stderr().is_terminal() {
         true => ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())),
         false => ProgressBar::hidden(),
     };
     let mut judge = OpenAnswerSimilarity::new(Rc::new(network));
-    let marks = pollster::block_on(judge.marks(&asked, |done, all| {
+    let marks = pollster::block_on(judge.likenesses(&asked, |done, all| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);
     }));
     bar.finish_and_clear();
-    scorer.judge_open(OpenAnswerSimilarity::card(), &marks?);
+    scorer.judge_open(OpenAnswerSimilarity::card(), marks?);
     Ok(())
 }
 

@@ -83,8 +83,15 @@ fn what_is_wrong_is_named_and_nothing_is_written() {
     assert_eq!(std::fs::read_dir(to.path()).unwrap().count(), 0);
 }
 
+fn clip() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/h264-bframes.mp4")
+}
+
 fn judge(more: &[&str]) -> Report {
-    let clip = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/h264-bframes.mp4");
+    judge_clip(&clip(), more)
+}
+
+fn judge_clip(clip: &Path, more: &[&str]) -> Report {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("report.json");
     let mut command = Command::new(env!("CARGO_BIN_EXE_reelcheck"));
@@ -124,6 +131,38 @@ fn learned_judges_run_where_their_weights_are_and_the_prompt_comes_from_an_annot
     std::fs::write(&prompts, "video,prompt\nh264-bframes.mp4,a red cat walking in the water\n").unwrap();
     let report = judge(&["--weights", weights_path, "--reference", prompts.to_str().unwrap()]);
     assert!(matches!(outcome(&report, "prompt_alignment"), Some(Outcome::Scored(_))), "{report:?}");
+}
+
+#[test]
+fn vbenchs_list_of_prompts_gives_prompt_and_style() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(add(&golden("clip-gelu"), folder.path(), &[]).status.success());
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let prompts = file(
+        "VBench_full_info.json",
+        r#"[{"prompt_en": "water", "dimension": ["scene"], "auxiliary_info": {"scene": {"scene": {"scene": "water"}}}},
+            {"prompt_en": "a red cat, oil painting", "dimension": ["appearance_style"],
+             "auxiliary_info": {"appearance_style": {"appearance_style": "oil painting"}}}]"#,
+    );
+    let table =
+        file("table.csv", "video,prompt,appearance_style\nh264-bframes.mp4,\"a red cat, oil painting\",oil painting\n");
+    let named = folder.path().join("a red cat, oil painting-3.mp4");
+    std::fs::copy(clip(), &named).unwrap();
+    let asked =
+        ["--weights", folder.path().to_str().unwrap(), "--judges", "appearance_style,prompt_alignment", "--reference"];
+    let by_name = judge_clip(&named, &[&asked[..], &[&prompts]].concat());
+    let by_table = judge(&[&asked[..], &[&table]].concat());
+    for id in ["appearance_style", "prompt_alignment"] {
+        assert!(matches!(outcome(&by_name, id), Some(Outcome::Scored(_))), "{by_name:?}");
+        assert_eq!(outcome(&by_name, id), outcome(&by_table, id), "{id}");
+    }
+    // A clip that is called otherwise has neither.
+    let missing = Outcome::Unscored(Unscored::Missing { need: Need::Style });
+    assert_eq!(outcome(&judge(&[&asked[..], &[&prompts]].concat()), "appearance_style"), Some(missing));
 }
 
 const QUESTIONS: &str = r#"{"7": {"video_name": "h264-bframes.mp4", "question":

@@ -11,6 +11,7 @@ mod event;
 mod export;
 mod failure;
 mod panel;
+mod passes;
 mod questions;
 mod report;
 mod run;
@@ -22,6 +23,7 @@ pub use event::Event;
 pub use export::{Pictures, ReportFormat, export, to_csv, to_html, to_latex, to_markdown, to_predictions, to_vbench};
 pub use failure::{ClipFailure, FailureKind};
 pub use panel::{Panel, RunError};
+pub use passes::Pass;
 pub use report::{
     Backend, ClipOutcome, ClipReport, Decoding, DeviceReport, Environment, Fallback, PlaneHash, REPORT_SCHEMA,
     REPORT_VERSION, Recorded, Report, ReportError, SamplingRecord, SelfTestReport, Warning,

@@ -7,7 +7,7 @@ use reelcheck_types::{AnnotationValue, Card, Clip};
 
 use crate::questions::Questions;
 use crate::report::{REPORT_SCHEMA, REPORT_VERSION};
-use crate::{ClipOutcome, DeviceReport, Environment, Recorded, Report};
+use crate::{ClipOutcome, ClipReport, DeviceReport, Environment, Recorded, Report};
 
 /// A judge was asked for by a name that nobody has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -22,7 +22,7 @@ pub struct UnknownJudge {
 /// The judges of an evaluation.
 #[derive(Clone)]
 pub struct JudgeSelection {
-    entries: Vec<Entry>,
+    pub(crate) entries: Vec<Entry>,
 }
 
 impl JudgeSelection {
@@ -136,6 +136,17 @@ impl Session {
             self.outcomes.resize_with(clip + 1, || None);
         }
         self.outcomes[clip] = Some(outcome);
+    }
+
+    /// What the passes so far say of input number `clip` together with a later one. To be recorded; what was there is taken.
+    pub fn join_pass(&mut self, clip: usize, later: ClipReport) -> ClipReport {
+        match self.outcomes.get_mut(clip).and_then(Option::take) {
+            Some(ClipOutcome::Judged(mut before)) => {
+                before.join(later, &self.judges);
+                *before
+            }
+            _ => later,
+        }
     }
 
     /// The report over what was recorded so far. `created` is an ISO 8601 time in UTC.

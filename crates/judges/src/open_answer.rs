@@ -1,8 +1,8 @@
 //! Open-answer similarity: how near a model's answer in words is to the reference answers, as a sentence network sees them.
 //!
 //! This judge reads texts and never sees a frame, so it is not in the registry: stored predictions are scored with it.
-//! Invariant: the mark is the highest cosine with any of the references, negative ones as 0; each text goes through the network
-//! once.
+//! Invariant: an answer has one likeness for each reference, their cosine, negative ones as 0; each text goes through the
+//! network once.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -47,22 +47,24 @@ impl OpenAnswerSimilarity {
             differs: Some(
                 "Not IPV-Bench's official judge, which asks GPT-4o whether an answer catches the impossible event, and not on its \
                  scale: likeness of words is not truth, and an answer that denies the event can come near. Read it beside its \
-                 floor, which is what the reference answer of another clip gets."
+                 floor, which is what the reference answer of another clip gets. There is no light variant: it sees no \
+                 frames that could be left out, and each text costs one pass of a small network."
                     .to_owned(),
             ),
         }
     }
 
-    /// The marks of answers, each with the reference answers that it is held against, in the same order: 0 to 1. `None` where
-    /// the answer or every reference is empty or cannot be read. `tell` hears of texts read and all texts.
+    /// How near each answer comes to each of the reference answers that it is held against, in the same orders: 0 to 1. `None`
+    /// for a reference that is empty or cannot be read, and no likeness at all for such an answer. The mark of an answer is its
+    /// highest likeness. `tell` hears of texts read and all texts.
     ///
     /// # Errors
     /// When the device failed.
-    pub async fn marks(
+    pub async fn likenesses(
         &mut self,
         answers: &[(&str, Vec<&str>)],
         mut tell: impl FnMut(usize, usize),
-    ) -> Result<Vec<Option<f64>>, DeviceFailed> {
+    ) -> Result<Vec<Vec<Option<f64>>>, DeviceFailed> {
         let texts = answers.iter().flat_map(|(said, right)| std::iter::once(*said).chain(right.iter().copied()));
         let mut new: Vec<&str> = texts.filter(|text| !text.trim().is_empty()).collect();
         new.sort_unstable();
@@ -72,7 +74,7 @@ impl OpenAnswerSimilarity {
             self.read(texts).await?;
             tell(batch * BATCH + texts.len(), new.len());
         }
-        Ok(answers.iter().map(|(said, right)| self.mark(said, right)).collect())
+        Ok(answers.iter().map(|(said, right)| self.likeness(said, right)).collect())
     }
 
     /// Reads texts.
@@ -87,15 +89,15 @@ impl OpenAnswerSimilarity {
         Ok(())
     }
 
-    fn mark(&self, said: &str, right: &[&str]) -> Option<f64> {
+    fn likeness(&self, said: &str, right: &[&str]) -> Vec<Option<f64>> {
         let vector = |text: &str| self.vectors.get(text)?.as_ref();
-        let said = vector(said)?;
+        let Some(said) = vector(said) else { return Vec::new() };
         let cosine = |right: &Vec<f32>| {
             let sum: f64 = said.iter().zip(right).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum();
             // Both have length 1, but for rounding.
-            sum.clamp(0.0, 1.0)
+            Some(sum.clamp(0.0, 1.0)).filter(|cosine| cosine.is_finite())
         };
-        right.iter().filter_map(|text| vector(text)).map(cosine).reduce(f64::max).filter(|mark| mark.is_finite())
+        right.iter().map(|text| cosine(vector(text)?)).collect()
     }
 }
 
@@ -121,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_is_the_highest_cosine_of_transformers_vectors() {
+    fn likenesses_are_the_cosines_of_transformers_vectors() {
         let (network, expected) = network();
         let texts: Vec<&str> =
             expected["texts"].as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect();
@@ -137,18 +139,22 @@ mod tests {
             (texts[0], vec!["", texts[3]]),
             (texts[0], vec![]),
         ];
-        let marks = pollster::block_on(judge.marks(&asked, |done, all| heard.push((done, all)))).unwrap();
-        let near = |mark: Option<f64>, theirs: f64| {
-            let mark = mark.unwrap();
-            assert!((mark - theirs.max(0.0)).abs() < 1e-5, "{mark} for {theirs}");
+        let found = pollster::block_on(judge.likenesses(&asked, |done, all| heard.push((done, all)))).unwrap();
+        let near = |found: &[Option<f64>], theirs: &[f64]| {
+            assert_eq!(found.len(), theirs.len());
+            for (found, theirs) in found.iter().zip(theirs) {
+                let found = found.unwrap();
+                assert!((found - theirs.max(0.0)).abs() < 1e-5, "{found} for {theirs}");
+            }
         };
-        near(marks[0], cosine(0, 1).max(cosine(0, 2)).max(cosine(0, 3)));
-        near(marks[1], cosine(1, 2));
-        near(marks[2], 1.0);
-        near(marks[4], cosine(0, 3));
-        assert_eq!([marks[3], marks[5]], [None, None]);
+        near(&found[0], &[cosine(0, 1), cosine(0, 2), cosine(0, 3)]);
+        near(&found[1], &[cosine(1, 2)]);
+        near(&found[2], &[1.0]);
+        assert_eq!(found[4][0], None);
+        near(&found[4][1..], &[cosine(0, 3)]);
+        assert!(found[3].is_empty() && found[5].is_empty());
         // Four texts, each read once.
         assert_eq!(heard, [(4, 4)]);
-        assert!(pollster::block_on(judge.marks(&asked, |_, _| panic!("read again"))).is_ok());
+        assert!(pollster::block_on(judge.likenesses(&asked, |_, _| panic!("read again"))).is_ok());
     }
 }

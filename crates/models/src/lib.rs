@@ -21,7 +21,7 @@ pub mod weights;
 pub use aesthetic::{AESTHETIC_HEAD, Aesthetic};
 pub use clip::{Clip, ClipParts};
 pub use known::{KnownWeights, known_weights};
-pub use picture::Picture;
+pub use picture::{Picture, batch_of};
 pub use raft::{Raft, Seen};
 pub use resident::{Models, Role};
 pub use sentence::SentenceModel;

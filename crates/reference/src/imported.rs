@@ -64,6 +64,13 @@ pub enum Recognised {
         /// Prompts.
         prompts: usize,
     },
+    /// VBench's `VBench_full_info.json`: the prompts that clips were generated from, and the styles that they ask for.
+    VbenchPrompts {
+        /// Prompts.
+        prompts: usize,
+        /// Prompts that ask for a style.
+        styles: usize,
+    },
     /// A plain table of labels or scores.
     Table {
         /// How it was written.
@@ -86,6 +93,9 @@ impl fmt::Display for Recognised {
                 write!(f, "IPV-Bench taxonomy labels: {clips} clips, {spatial} spatial, {temporal} temporal")
             }
             Self::IpvPrompts { prompts } => write!(f, "IPV-Bench prompt suite: {prompts} prompts"),
+            Self::VbenchPrompts { prompts, styles } => {
+                write!(f, "VBench prompts: {prompts} prompts, {styles} with a style")
+            }
             Self::Table { format, clip_column: Some(column), rows } => {
                 write!(f, "{format} table: {rows} rows, clips named by {column:?}")
             }
@@ -234,12 +244,16 @@ impl fmt::Display for Warning {
 /// A text prompt that clips were generated from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Prompt {
-    /// The prompt's number, which the clips' file names carry.
-    pub id: u32,
+    /// The prompt's number, which the clips' file names carry; absent where they carry the prompt itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<u32>,
     /// The prompt.
     pub text: String,
     /// Its place in the taxonomy from the domain down: domain, category, …
     pub path: Vec<String>,
+    /// The style that it asks for, where the file says so apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub style: Option<String>,
 }
 
 /// A row that gives a clip's name and its hash.
@@ -262,7 +276,7 @@ pub struct Imported {
     pub fields: Vec<FieldSummary>,
     /// What it says of clips.
     pub annotations: Vec<Annotation>,
-    /// The prompts that it holds; clips are joined to them by the number in their file name.
+    /// The prompts that it holds; clips are joined to them by their file name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub prompts: Vec<Prompt>,
     /// Hashes of clips that the annotations name.

@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::agreement::{Agreement, ClipScores, agreements};
-use crate::importers::ipv;
+use crate::importers::{ipv, vbench};
 use crate::names;
 use crate::{FieldKind, Imported, Prompt, SameClip};
 use keys::{Claim, Keys, settle};
@@ -49,6 +49,8 @@ pub enum MatchedBy {
     NameWithoutExtension,
     /// The file name carries the number of the prompt.
     PromptNumber,
+    /// The file is called like the prompt and a number.
+    Prompt,
 }
 
 /// A clip with what is known of it.
@@ -209,7 +211,7 @@ impl ReferenceSet {
         let claims = self.claims(&keys, clips, &mut unmatched);
         let kinds = self.kinds();
         let mut annotated: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut prompts_used: BTreeSet<u32> = BTreeSet::new();
+        let mut prompts_used: BTreeSet<usize> = BTreeSet::new();
         let mut joined = Vec::with_capacity(clips.len());
         for (clip, claims) in clips.iter().zip(&claims) {
             let mut matched_by: Vec<MatchedBy> = claims.iter().map(|claim| claim.by).collect();
@@ -217,10 +219,10 @@ impl ReferenceSet {
             let mut note = |field: &'static str, value: AnnotationValue, file: usize| {
                 note_value(&mut found, field, value, &self.files[file]);
             };
-            let prompt_id = names::ipv_prompt_id(&clip.name);
-            for (file, prompt) in self.prompts.iter().filter(|(_, prompt)| Some(prompt.id) == prompt_id) {
-                matched_by.push(MatchedBy::PromptNumber);
-                prompts_used.insert(prompt.id);
+            for (by, index) in keys.prompts_of(self, &clip.name) {
+                let (file, prompt) = &self.prompts[index];
+                matched_by.push(by);
+                prompts_used.insert(index);
                 for (field, value) in of_prompt(prompt) {
                     note(field, value, *file);
                 }
@@ -250,7 +252,7 @@ impl ReferenceSet {
         }
         let claimed: BTreeSet<usize> = claims.iter().flatten().map(|claim| claim.key).collect();
         unmatched.annotations = keys.unmatched(self, &claimed);
-        unmatched.prompts = self.prompts.iter().filter(|(_, prompt)| !prompts_used.contains(&prompt.id)).count();
+        unmatched.prompts = self.prompts.len() - prompts_used.len();
         let fields = annotated
             .into_iter()
             .map(|(field, annotated)| JoinedField {
@@ -308,6 +310,8 @@ impl ReferenceSet {
             (ipv::PROMPT, FieldKind::Text),
             (ipv::PROMPT_DOMAIN, FieldKind::Labels),
             (ipv::PROMPT_CATEGORY, FieldKind::Labels),
+            (vbench::PROMPT, FieldKind::Text),
+            (vbench::STYLE, FieldKind::Text),
         ]
         .into();
         let mut not_binary: BTreeSet<&str> = BTreeSet::new();
@@ -378,7 +382,11 @@ fn as_kind(value: &AnnotationValue, kind: FieldKind) -> AnnotationValue {
 
 /// What a prompt says of a clip that was generated from it.
 pub(crate) fn of_prompt(prompt: &Prompt) -> Vec<(&'static str, AnnotationValue)> {
-    let mut values = vec![(ipv::PROMPT, AnnotationValue::Text(prompt.text.clone()))];
+    let field = if prompt.id.is_some() { ipv::PROMPT } else { vbench::PROMPT };
+    let mut values = vec![(field, AnnotationValue::Text(prompt.text.clone()))];
+    if let Some(style) = &prompt.style {
+        values.push((vbench::STYLE, AnnotationValue::Text(style.clone())));
+    }
     if let Some(domain) = prompt.path.first() {
         // Lower case, as in the clips' own taxonomy labels.
         values.push((ipv::PROMPT_DOMAIN, AnnotationValue::Labels(vec![domain.to_lowercase()])));

@@ -133,6 +133,14 @@ pub(crate) fn ipv_prompt_id(name: &str) -> Option<u32> {
     number.parse().ok()
 }
 
+/// The prompt that a clip of VBench was generated from, by its file name: `<prompt>-<number>.mp4`.
+pub(crate) fn vbench_prompt(name: &str) -> Option<&str> {
+    let base = base(name);
+    let (prompt, number) = without_video_extension(base).unwrap_or(base).rsplit_once('-')?;
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number && !prompt.is_empty()).then_some(prompt)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,6 +161,16 @@ mod tests {
         assert!(clip_header_rank("clip") < clip_header_rank("Name"));
         assert!(is_hash_header("SHA-256"));
         assert_eq!(clip_header_rank("score"), None);
+    }
+
+    #[test]
+    fn prompts_of_vbench_clips() {
+        assert_eq!(vbench_prompt("out/a dog, oil painting-4.mp4"), Some("a dog, oil painting"));
+        assert_eq!(vbench_prompt("T-rex 2.0-12.GIF"), Some("T-rex 2.0"));
+        assert_eq!(vbench_prompt("a dog-0"), Some("a dog"));
+        assert_eq!(vbench_prompt("a dog.mp4"), None);
+        assert_eq!(vbench_prompt("a dog-x.mp4"), None);
+        assert_eq!(vbench_prompt("-1.mp4"), None);
     }
 
     #[test]

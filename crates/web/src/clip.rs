@@ -35,14 +35,16 @@ pub(crate) fn frame_of(
 #[wasm_bindgen]
 pub struct ClipHandle {
     index: usize,
+    /// Whether this is the first pass over the clip.
+    is_first: bool,
     run: ClipRun,
     session: Rc<RefCell<Session>>,
     buffer: Vec<u8>,
 }
 
 impl ClipHandle {
-    pub(crate) fn new(index: usize, run: ClipRun, session: Rc<RefCell<Session>>) -> Self {
-        Self { index, run, session, buffer: Vec::new() }
+    pub(crate) fn new(index: usize, is_first: bool, run: ClipRun, session: Rc<RefCell<Session>>) -> Self {
+        Self { index, is_first, run, session, buffer: Vec::new() }
     }
 }
 
@@ -101,7 +103,7 @@ impl ClipHandle {
         device::failure().map_or(Ok(()), |message| Err(error("DeviceLost", &message)))
     }
 
-    /// Ends the run, records the outcome and returns the clip's part of the report.
+    /// Ends the run, records the outcome and returns the clip's part of the report, over all passes so far.
     ///
     /// `stopped` carries the decoder's words when it gave up before the end.
     ///
@@ -115,8 +117,10 @@ impl ClipHandle {
         if let Some(message) = device::failure() {
             return Err(error("DeviceLost", &message));
         }
+        let mut session = self.session.borrow_mut();
+        let result = if self.is_first { result } else { session.join_pass(self.index, result) };
         let plain = to_js(&result)?;
-        self.session.borrow_mut().record(self.index, ClipOutcome::Judged(Box::new(result)));
+        session.record(self.index, ClipOutcome::Judged(Box::new(result)));
         Ok(plain)
     }
 }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use burn::tensor::Device;
-use reelcheck_evaluator::{ClipFailure, ClipOutcome, ClipRun, Environment, FailureKind, JudgeSelection, Session};
+use reelcheck_evaluator::{ClipFailure, ClipOutcome, ClipRun, Environment, FailureKind, JudgeSelection, Pass, Session};
 use reelcheck_models::Role;
 use reelcheck_reference::HandJoin;
 use reelcheck_types::Clip;
@@ -24,6 +24,8 @@ struct Options {
     judges: Vec<String>,
     #[serde(default)]
     networks: Option<Vec<Role>>,
+    #[serde(default)]
+    one_at_a_time: bool,
 }
 
 /// An evaluation: made once per run, in a worker that is thrown away when anything here panics.
@@ -31,14 +33,18 @@ struct Options {
 pub struct Engine {
     device: Device,
     session: Rc<RefCell<Session>>,
+    passes: Vec<Pass>,
+    /// The pass under way.
+    pass: usize,
 }
 
 #[wasm_bindgen]
 impl Engine {
     /// Chooses a device, tests it and makes an empty evaluation.
     ///
-    /// `options`: `{ device?: "auto" | "webgpu" | "cpu", judges?: string[], networks?: Role[] }`. No judges means all of
-    /// them; with `networks`, those that need none and those that look through one of these.
+    /// `options`: `{ device?: "auto" | "webgpu" | "cpu", judges?: string[], networks?: Role[], one_at_a_time?: boolean }`. No
+    /// judges means all of them; with `networks`, those that need none and those that look through one of these. With
+    /// `one_at_a_time`, the clips are judged in several passes, each with a single network.
     ///
     /// # Errors
     /// `UnknownJudge`, or `TypeError` for options of another shape.
@@ -55,8 +61,9 @@ impl Engine {
             system: device::user_agent(),
             decoder: "webcodecs".to_owned(),
         };
+        let passes = judges.passes(options.networks.as_deref().unwrap_or_default(), options.one_at_a_time);
         let session = Session::new(judges, environment, device_report);
-        Ok(Self { device, session: Rc::new(RefCell::new(session)) })
+        Ok(Self { device, session: Rc::new(RefCell::new(session)), passes, pass: 0 })
     }
 
     /// The device in use, as in the report.
@@ -75,9 +82,22 @@ impl Engine {
         to_js(&self.session.borrow().judges().cards())
     }
 
-    /// The ids of the judges that may watch clips in a worker of their own; empty where that is of no use.
+    /// How many passes over the clips the judges take.
+    pub fn passes(&self) -> usize {
+        self.passes.len()
+    }
+
+    /// Begins a pass: lets go of the networks that it does not need, and gives the roles of those that it does.
+    pub fn begin_pass(&mut self, pass: usize) -> Vec<String> {
+        self.pass = pass.min(self.passes.len() - 1);
+        let wanted = &self.passes[self.pass].networks;
+        networks::keep_only(wanted);
+        wanted.iter().map(|role| role.name().to_owned()).collect()
+    }
+
+    /// The ids of this pass's judges that may watch clips in a worker of their own; empty where that is of no use.
     pub fn apart(&self) -> Vec<String> {
-        self.session.borrow().judges().apart()
+        self.passes[self.pass].judges.apart()
     }
 
     /// Reads a network from an array of `{ name, blob }`, unless this worker has read it under the same key before.
@@ -89,12 +109,7 @@ impl Engine {
         networks::load(&device, &role, key, &files).await
     }
 
-    /// Lets go of all networks but those of these roles.
-    pub fn keep_networks(&self, roles: Vec<String>) {
-        networks::keep_only(roles);
-    }
-
-    /// Starts the run of input number `index`.
+    /// Starts the run of input number `index` by the judges of this pass.
     ///
     /// # Errors
     /// `TypeError` when `clip` is not a clip.
@@ -104,9 +119,9 @@ impl Engine {
             let session = self.session.borrow();
             let told = session.told_of(&clip);
             let models = networks::loaded_on(&self.device);
-            ClipRun::new(clip, session.judges().entries(), &self.device, &models, &told)
+            ClipRun::new(clip, self.passes[self.pass].judges.entries(), &self.device, &models, &told)
         };
-        Ok(ClipHandle::new(index, run, Rc::clone(&self.session)))
+        Ok(ClipHandle::new(index, self.pass == 0, run, Rc::clone(&self.session)))
     }
 
     /// Records that input number `index` could not be judged, and returns the failure with its words.

@@ -120,8 +120,7 @@ pub(crate) async fn load(device: &Device, role: &str, key: String, files: &Array
 }
 
 /// Lets go of all networks but those of these roles: memory is short in a page.
-pub(crate) fn keep_only(roles: Vec<String>) {
-    let wanted: Vec<Role> = roles.into_iter().filter_map(|name| Role::from_name(&name)).collect();
+pub(crate) fn keep_only(wanted: &[Role]) {
     KEPT.with_borrow_mut(|kept| {
         for role in Role::ALL.into_iter().filter(|role| !wanted.contains(role)) {
             kept.models.unload(role);

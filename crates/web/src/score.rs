@@ -1,13 +1,17 @@
 //! Offline scoring of stored predictions: files in, a report out, items page by page.
 
+use js_sys::{Array, Function};
+use reelcheck_judges::OpenAnswerSimilarity;
+use reelcheck_models::Role;
 use reelcheck_reference::scoring::answers::ProfileId;
 use reelcheck_reference::scoring::export::{ExportFormat, export};
-use reelcheck_reference::scoring::{ColumnMapping, ItemQuery, ScoreOptions, ScoreReport, Scorer};
+use reelcheck_reference::scoring::{ColumnMapping, ItemQuery, OpenAnswer, ScoreOptions, ScoreReport, Scorer};
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::error::{error, error_with_cause, from_js, to_js};
+use crate::error::{error, error_with_cause, from_js, named, to_js};
+use crate::{device, networks};
 
 #[derive(Deserialize)]
 struct Options {
@@ -16,12 +20,14 @@ struct Options {
     profile: Option<ProfileId>,
 }
 
-/// Files that are scored together. Needs no device.
+/// Files that are scored together. Only open answers that are to be marked need a device.
 #[wasm_bindgen]
 #[derive(Default)]
 pub struct ScoreSession {
     scorer: Scorer,
     report: Option<ScoreReport>,
+    /// The judge of open answers with the texts that it has read, and what tells its network from others.
+    judge: Option<(String, OpenAnswerSimilarity)>,
 }
 
 #[wasm_bindgen]
@@ -52,6 +58,40 @@ impl ScoreSession {
     pub fn remove(&mut self, index: usize) -> bool {
         self.report = None;
         self.scorer.remove(index)
+    }
+
+    /// Marks all open answers by their likeness to the reference answers, as the sentence network sees them whose files are
+    /// given as an array of `{ name, blob }`; reports have the marks until the files change. `device` is `auto`, `webgpu` or
+    /// `cpu`, `key` tells the network from others, and `tell` is called with the number of texts read and of all.
+    ///
+    /// # Errors
+    /// `WeightsError` with the tensor or the file that is wrong, `DeviceLost` when the device failed, `TypeError` when there is
+    /// no such device.
+    pub async fn judge_open(
+        &mut self,
+        device: JsValue,
+        key: String,
+        files: Array,
+        tell: Function,
+    ) -> Result<(), JsValue> {
+        if self.judge.as_ref().is_none_or(|(of, _)| *of != key) {
+            let (device, _) = device::choose(from_js(device, "device")?).await?;
+            networks::load(&device, Role::Sentence.name(), key.clone(), &files).await?;
+            let network = networks::loaded_on(&device).sentence;
+            let network = network.ok_or_else(|| error("WeightsError", "the sentence network is not there"))?;
+            self.judge = Some((key, OpenAnswerSimilarity::new(network)));
+        }
+        let Some((_, judge)) = &mut self.judge else { return Ok(()) };
+        let answers = self.scorer.open_answers();
+        let asked: Vec<(&str, Vec<&str>)> = answers.iter().map(OpenAnswer::texts).collect();
+        let told = |done: usize, of: usize| {
+            // A listener that throws is no reason to stop.
+            let _ = tell.call2(&JsValue::NULL, &done.into(), &of.into());
+        };
+        let marks = judge.likenesses(&asked, told).await.map_err(named("DeviceLost"))?;
+        self.report = None;
+        self.scorer.judge_open(OpenAnswerSimilarity::card(), marks);
+        Ok(())
     }
 
     /// The report over all files. `options`: `{ created: string, profile?: ProfileId }`, where `created` is an ISO 8601 time

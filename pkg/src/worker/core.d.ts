@@ -5,7 +5,7 @@
 
 import type { NamedBlob } from '../protocol.js';
 import type {
-  Agreement, Card, Clip, ClipFailure, ClipOutcome, ClipReport, Comparison, DeviceReport, FailureKind,
+  Agreement, Card, Clip, ClipFailure, ClipOutcome, ClipReport, Comparison, DeviceChoice, DeviceReport, FailureKind,
   HandJoin, Imported, KnownWeights, Report, ReportFormat, ScoreFormat, scores, Summary, Verdict,
 } from '../types.js';
 
@@ -15,11 +15,12 @@ export default function init(source: {
 
 export declare class Engine {
   private constructor();
-  static start(options: { device: 'auto' | 'webgpu' | 'cpu'; judges: string[]; networks?: string[] }): Promise<Engine>;
+  static start(options: { device: 'auto' | 'webgpu' | 'cpu'; judges: string[]; networks?: string[]; one_at_a_time?: boolean }): Promise<Engine>;
   device(): DeviceReport;
   judges(): Card[];
+  passes(): number;
+  begin_pass(pass: number): string[];
   load_network(role: string, key: string, files: NamedBlob[]): Promise<void>;
-  keep_networks(roles: string[]): void;
   apart(): string[];
   begin_clip(index: number, clip: Clip): ClipHandle;
   record_failure(
@@ -71,6 +72,7 @@ export declare class ScoreSession {
   add(file: string, bytes: Uint8Array, mapping: scores.ColumnMapping | undefined): scores.ScoredFile;
   remove(index: number): boolean;
   score(options: { profile: scores.ProfileId | null; created: string }): scores.ScoreReport;
+  judge_open(device: DeviceChoice, key: string, files: NamedBlob[], tell: (done: number, of: number) => void): Promise<void>;
   items(query: scores.ItemQuery): scores.ItemPage;
   export(format: ScoreFormat): string;
   free(): void;

@@ -58,6 +58,10 @@ const calls: { [Name in CallName]: (takes: Calls[Name]['takes']) => Promise<Call
   scoreAdd: scoring.add,
   scoreRemove: (index) => Promise.resolve(scoring.remove(index)),
   score: (options) => Promise.resolve(scoring.score(options)),
+  scoreOpen: (takes) =>
+    scoring.judgeOpen(takes, (done, of) => {
+      post({ type: 'marking', done, of });
+    }),
   scoreItems: (query) => Promise.resolve(scoring.items(query)),
   scoreExport: (format) => Promise.resolve(scoring.write(format)),
 };

@@ -6,10 +6,10 @@ import type { Job } from '../protocol.js';
 import { wordsOf } from './clip-error.js';
 import { isLoss, type RunContext } from './context.js';
 
-/** Gives the engine the networks of a job; one that cannot be read is set aside, and its judges say that it is missing. */
-export async function loadNetworks(engine: Engine, networks: Job['networks'], context: RunContext): Promise<void> {
-  engine.keep_networks(networks.map(({ role }) => role));
-  for (const { role, key, files } of networks) {
+/** Begins a pass with the networks that it needs; one that cannot be read is set aside, and its judges say that it is missing. */
+export async function beginPass(engine: Engine, pass: number, networks: Job['networks'], context: RunContext): Promise<void> {
+  const wanted = engine.begin_pass(pass);
+  for (const { role, key, files } of networks.filter((network) => wanted.includes(network.role))) {
     await context.step();
     try {
       await context.waitFor(engine.load_network(role, key, files));

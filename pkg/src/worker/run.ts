@@ -8,7 +8,7 @@ import { wordsOf } from './clip-error.js';
 import { isLoss, type RunContext } from './context.js';
 import { hash, judgeClip } from './judge.js';
 import { listInputs, type Item, type Unused } from './list.js';
-import { loadNetworks } from './networks.js';
+import { beginPass } from './networks.js';
 
 /** How often agreement is computed while clips are still coming, in milliseconds. */
 const AGREEMENT_MS = 2000;
@@ -18,7 +18,9 @@ const AGREEMENT_MS = 2000;
  * @throws an `AbortError` when it is cancelled, an `ImportError` when one of the `added` files cannot be read.
  */
 export async function run(job: Job, context: RunContext): Promise<Report> {
-  const engine = await context.waitFor(Engine.start({ device: job.device, judges: job.judges, networks: job.networks.map(({ role }) => role) }));
+  const { device, judges, oneAtATime } = job;
+  const networks = job.networks.map(({ role }) => role);
+  const engine = await context.waitFor(Engine.start({ device, judges, networks, one_at_a_time: oneAtATime }));
   try {
     const report = await runOn(engine, job, context);
     engine.free();
@@ -43,10 +45,13 @@ async function runOn(engine: Engine, job: Job, context: RunContext): Promise<Rep
   const read = await readReferences(engine, [...annotations, ...references.items], tell, context);
   const added = await addReferences(engine, job.added, context);
   for (const join of job.joins) engine.join_by_hand(join);
-  if (clips.length > job.finished.length) await loadNetworks(engine, job.networks, context);
 
   const compared = read + added > 0;
-  await new Batch(job, engine, context, compared).judge(clips);
+  const batch = new Batch(job, engine, context, compared);
+  for (let pass = 0; pass < engine.passes(); pass += 1) {
+    if (clips.length > job.finished.length) await beginPass(engine, pass, job.networks, context);
+    await batch.judge(clips, pass);
+  }
   const report = engine.report(new Date().toISOString());
   if (compared) context.emit({ type: 'agreement', agreement: report.agreement });
   context.emit({ type: 'done', report });
@@ -109,6 +114,8 @@ class Batch {
   private readonly restarted: Set<number>;
   private readonly judgeIds: string;
   private lastAgreement = performance.now();
+  /** Clips of which no further pass can say anything. */
+  private readonly settled = new Set<number>();
 
   constructor(
     private readonly job: Job,
@@ -122,15 +129,21 @@ class Batch {
     this.judgeIds = idsOf(engine.judges().map((card) => card.id));
   }
 
-  async judge(clips: readonly Item[]): Promise<void> {
+  /** Judges the clips in one of the passes; what came of a clip is told when the last one is through with it. */
+  async judge(clips: readonly Item[], pass: number): Promise<void> {
+    const isLast = pass === this.engine.passes() - 1;
     for (const [index, clip] of clips.entries()) {
+      if (this.settled.has(index)) continue;
       const before = this.finished.get(index);
       if (before) {
         this.engine.record_outcome(index, before);
+        this.settled.add(index);
         continue;
       }
       await this.context.step();
-      this.tell(index, await this.outcome(index, clip));
+      const outcome = await this.outcome(index, clip);
+      if (outcome.status === 'failed') this.settled.add(index);
+      if (isLast || this.settled.has(index)) this.tell(index, outcome);
     }
   }
 
@@ -141,6 +154,7 @@ class Batch {
     const earlier = await this.earlier(clip);
     if (earlier) {
       this.engine.record_outcome(index, earlier);
+      this.settled.add(index);
       return earlier;
     }
     return judgeClip(this.engine, index, clip, this.restarted.has(index), this.context);

@@ -29,6 +29,12 @@ export function remove(index: number): null {
 
 export const score = (options: Calls['score']['takes']): scores.ScoreReport => current().score(options);
 
+/** Marks the open answers; `tell` hears of texts read and of all. */
+export async function judgeOpen({ device, network }: Calls['scoreOpen']['takes'], tell: (done: number, of: number) => void): Promise<null> {
+  await current().judge_open(device, network.key, network.files, tell);
+  return null;
+}
+
 export const items = (query: scores.ItemQuery): scores.ItemPage => current().items(query);
 
 export const write = (format: ScoreFormat): string => current().export(format);

@@ -1,9 +1,12 @@
 /** Stored predictions through the package: files in, a report out, and what happens when the worker does not live that long. */
 
+import { readFileSync } from 'node:fs';
+
 import { expect, test, type Page } from '@playwright/test';
 
 import type { ScoreProgress } from 'reelcheck';
 
+import { ANSWERS, BERT, BERT_FILES, FIRST, FLOOR, MEAN, SAID } from '../bert.ts';
 import { openPage } from '../page.ts';
 
 const TABLE = 'id,video,answer,prediction\n1,a.mp4,B,B\n2,b.mp4,C,Answer: C\n3,c.mp4,A,D\n4,d.mp4,D,\n';
@@ -131,4 +134,47 @@ test('an abort ends the step and leaves the rest as it was', async ({ page }) =>
     return { first, second, files, matching: after.matching, closed };
   }, TABLE);
   expect(made).toEqual({ first: 'AbortError', second: 'AbortError', files: ['a.csv'], matching: 4, closed: 'WorkerLost' });
+});
+
+test('open answers are marked by the network that the browser keeps, also after the worker was lost', async ({ page }) => {
+  await open(page);
+  const files = BERT_FILES.map((name) => ({ name, bytes: [...readFileSync(BERT + name)] }));
+  const made = await page.evaluate(
+    async ({ files, answers, said }) => {
+      const scoring = await reelcheck.score([
+        { name: 'openqa_answer.json', blob: new Blob([answers]) },
+        { name: 'model.json', blob: new Blob([said]) },
+      ], { device: 'cpu' });
+      const waiting = scoring.report.tasks[0]?.open_answers;
+      const without = await scoring.judgeOpen().then(() => '', (thrown: unknown) => String(thrown));
+      await reelcheck.addNetwork('sentence', files.map(({ name, bytes }) => ({ name, blob: new Blob([new Uint8Array(bytes)]) })));
+      const told: ScoreProgress[] = [];
+      const report = await scoring.judgeOpen({ onProgress: (progress) => told.push(progress) });
+      const page = await scoring.items({ task: 0, limit: 10 });
+      const worker = globalThis.workers.at(-1);
+      worker?.onmessage?.(new MessageEvent('message', { data: { type: 'lost', reason: 'the core crashed' } }));
+      const lost = await scoring.items({ task: 0 }).then(() => '', (thrown: unknown) => (thrown instanceof Error ? thrown.name : ''));
+      const again = await scoring.rescore({ profile: null });
+      const changed = await scoring.remove(1);
+      scoring.close();
+      return {
+        waiting, without, lost, told, floors: report.tasks[0]?.floors, judges: report.judges?.map(({ id }) => id), run: report.tasks[0]?.runs[1],
+        answer: page.items[0]?.answers[1], same: JSON.stringify(again.tasks) === JSON.stringify(report.tasks), after: changed.judges,
+      };
+    },
+    { files, answers: ANSWERS, said: SAID },
+  );
+  expect(made.waiting).toBe(2);
+  expect(made.without).toContain('no sentence network is kept');
+  expect(made.lost).toBe('WorkerLost');
+  expect(made.told.map((progress) => (progress.at === 'marking' ? `${progress.done} of ${progress.of}` : progress.at))).toContain('3 of 3');
+  expect(made.judges).toEqual(['open_answer_similarity']);
+  expect(made.run).toMatchObject({ judge: 'open_answer_similarity', tally: { missing: 1 } });
+  const mean = made.run?.headlines[0]?.value;
+  expect(mean?.kind === 'value' && mean.value).toBeCloseTo(MEAN, 4);
+  expect(made.run?.headlines[0]?.floor?.[0]).toBeCloseTo(FLOOR, 4);
+  for (const [place, value] of FIRST.entries()) expect(made.answer?.likeness?.[place]).toBeCloseTo(value, 4);
+  expect(made.answer?.nearest).toBe(FIRST.indexOf(Math.max(...FIRST)));
+  expect(made.same).toBe(true);
+  expect(made.after ?? []).toEqual([]);
 });

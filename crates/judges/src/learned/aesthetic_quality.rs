@@ -3,12 +3,13 @@
 //! Invariant: every frame takes part, and the mean is over frames, as in VBench; the light variant says that it takes 16.
 
 use reelcheck_media::Sampling;
-use reelcheck_types::{Better, Card, Evidence, Need, ScoreRange, Unit, Unscored, Verdict};
+use reelcheck_types::{Better, Card, Need, ScoreRange, Unit};
 
-use super::features::{Features, Source, VIEW};
-use super::{LIGHT_PICTURES, light, missing};
-use crate::evidence::{Track, Weightiest, verdict};
-use crate::{Entry, Judge, JudgeFuture, Observation, Setup};
+use super::features::{Feature, Source, VIEW};
+use super::reading::{self, MeanOf};
+use super::{LIGHT_PICTURES, light};
+use crate::evidence::Weightiest;
+use crate::{Entry, Judge, Setup};
 
 const ID: &str = "aesthetic_quality";
 const LIGHT_ID: &str = "aesthetic_quality_light";
@@ -49,53 +50,7 @@ fn card() -> Card {
 }
 
 fn create(setup: &Setup<'_>, id: &'static str) -> Box<dyn Judge> {
-    match Features::of(setup, Source::Aesthetic) {
-        Ok(features) => Box::new(AestheticQuality { id, features, track: Track::new(ID, Unit::Ratio), frames_seen: 0 }),
-        Err(_) => missing(id, Need::Weights),
-    }
-}
-
-struct AestheticQuality {
-    id: &'static str,
-    features: Features,
-    track: Track,
-    frames_seen: usize,
-}
-
-impl AestheticQuality {
-    async fn collect(&mut self, all: bool) -> Result<(), Unscored> {
-        for feature in self.features.take(all).await? {
-            let value = feature.values.first().copied().map_or(f64::NAN, f64::from);
-            self.track.push(feature.place, value / 10.0);
-        }
-        Ok(())
-    }
-
-    async fn conclude(mut self: Box<Self>) -> Verdict {
-        let collected = self.collect(true).await;
-        let few = Unscored::TooFewFrames { needed: 1, seen: self.frames_seen };
-        let value = collected.and_then(|()| self.track.mean().ok_or(few));
-        let evidence = Evidence {
-            curves: vec![self.track.curve()],
-            moments: self.track.moments(Weightiest::Lowest),
-            ..Evidence::default()
-        };
-        verdict(self.id, Unit::Ratio, value, evidence, self.frames_seen)
-    }
-}
-
-impl Judge for AestheticQuality {
-    fn observe(&mut self, observation: &Observation<'_>) -> Result<(), Unscored> {
-        self.features.observe(observation)?;
-        self.frames_seen += 1;
-        Ok(())
-    }
-
-    fn settle(&mut self) -> JudgeFuture<'_, Result<(), Unscored>> {
-        Box::pin(self.collect(false))
-    }
-
-    fn finish(self: Box<Self>) -> JudgeFuture<'static, Verdict> {
-        Box::pin(self.conclude())
-    }
+    // The layer gives one value, ten times VBench's.
+    let value = |frame: &Feature, _: &[f64]| frame.values.first().copied().map_or(f64::NAN, f64::from) / 10.0;
+    reading::judge(setup, id, Source::Aesthetic, &[], MeanOf::new(ID, Weightiest::Lowest, value))
 }

@@ -6,12 +6,13 @@
 //! frames; VBench-Long's are in `consistency_long`.
 
 use reelcheck_media::Sampling;
-use reelcheck_types::{Better, Card, Evidence, Need, ScoreRange, Unit, Unscored, Verdict};
+use reelcheck_types::{Better, Card, Evidence, Need, ScoreRange, Unit};
 
-use super::features::{Feature, Features, Source, VIEW};
-use super::{light, missing};
-use crate::evidence::{SameFormat, Track, Weightiest, at_least, verdict};
-use crate::{Entry, Judge, JudgeFuture, Observation, Setup};
+use super::features::{Feature, Source, VIEW};
+use super::light;
+use super::reading::{self, Reading};
+use crate::evidence::{Track, Weightiest};
+use crate::{Entry, Judge, Setup};
 
 const SUBJECT: &str = "subject_consistency";
 const BACKGROUND: &str = "background_consistency";
@@ -92,55 +93,41 @@ pub(super) fn background_card() -> Card {
 }
 
 fn create(setup: &Setup<'_>, id: &'static str, source: Source) -> Box<dyn Judge> {
-    match Features::of(setup, source) {
-        Ok(features) => Box::new(Consistency {
-            id,
-            features,
-            format: SameFormat::default(),
-            first: None,
-            previous: None,
-            similarity: Track::new("similarity", Unit::Ratio),
-            to_previous: Track::new("similarity_to_previous", Unit::Ratio),
-            to_first: Track::new("similarity_to_first", Unit::Ratio),
-            frames_seen: 0,
-        }),
-        Err(_) => missing(id, Need::Weights),
-    }
+    let consistency = Consistency {
+        first: None,
+        previous: None,
+        similarity: Track::new("similarity", Unit::Ratio),
+        to_previous: Track::new("similarity_to_previous", Unit::Ratio),
+        to_first: Track::new("similarity_to_first", Unit::Ratio),
+    };
+    reading::judge(setup, id, source, &[], consistency)
 }
 
 struct Consistency {
-    id: &'static str,
-    features: Features,
-    format: SameFormat,
     first: Option<Feature>,
     previous: Option<Feature>,
     similarity: Track,
     to_previous: Track,
     to_first: Track,
-    frames_seen: usize,
 }
 
-impl Consistency {
-    async fn collect(&mut self, all: bool) -> Result<(), Unscored> {
-        for feature in self.features.take(all).await? {
-            if let (Some(first), Some(previous)) = (&self.first, &self.previous) {
-                let to_previous = similarity(&previous.values, &feature.values);
-                let to_first = similarity(&first.values, &feature.values);
-                self.similarity.push(feature.place, f64::midpoint(to_previous, to_first));
-                self.to_previous.push(feature.place, to_previous);
-                self.to_first.push(feature.place, to_first);
-            }
-            self.first.get_or_insert_with(|| feature.clone());
-            self.previous = Some(feature);
+impl Reading for Consistency {
+    const FEWEST: usize = 2;
+    const ONE_FORMAT: bool = true;
+
+    fn take(&mut self, frame: Feature, _: &[f64]) {
+        if let (Some(first), Some(previous)) = (&self.first, &self.previous) {
+            let to_previous = similarity(&previous.values, &frame.values);
+            let to_first = similarity(&first.values, &frame.values);
+            self.similarity.push(frame.place, f64::midpoint(to_previous, to_first));
+            self.to_previous.push(frame.place, to_previous);
+            self.to_first.push(frame.place, to_first);
         }
-        Ok(())
+        self.first.get_or_insert_with(|| frame.clone());
+        self.previous = Some(frame);
     }
 
-    async fn conclude(mut self: Box<Self>) -> Verdict {
-        let collected = self.collect(true).await;
-        let few = Unscored::TooFewFrames { needed: 2, seen: self.frames_seen };
-        let value =
-            collected.and_then(|()| at_least(2, self.frames_seen)).and_then(|()| self.similarity.mean().ok_or(few));
+    fn end(self, _: bool) -> (Option<f64>, Evidence) {
         let numbers = [("mean_to_previous", self.to_previous.mean()), ("mean_to_first", self.to_first.mean())];
         let evidence = Evidence {
             curves: vec![self.similarity.curve(), self.to_previous.curve(), self.to_first.curve()],
@@ -148,24 +135,7 @@ impl Consistency {
             numbers: numbers.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect(),
             ..Evidence::default()
         };
-        verdict(self.id, Unit::Ratio, value, evidence, self.frames_seen)
-    }
-}
-
-impl Judge for Consistency {
-    fn observe(&mut self, observation: &Observation<'_>) -> Result<(), Unscored> {
-        self.format.check(observation)?;
-        self.features.observe(observation)?;
-        self.frames_seen += 1;
-        Ok(())
-    }
-
-    fn settle(&mut self) -> JudgeFuture<'_, Result<(), Unscored>> {
-        Box::pin(self.collect(false))
-    }
-
-    fn finish(self: Box<Self>) -> JudgeFuture<'static, Verdict> {
-        Box::pin(self.conclude())
+        (self.similarity.mean(), evidence)
     }
 }
 

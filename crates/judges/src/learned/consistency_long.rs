@@ -8,13 +8,13 @@
 use std::collections::VecDeque;
 
 use reelcheck_media::Sampling;
-use reelcheck_types::{Card, Clip, Evidence, Need, Unit, Unscored, Verdict};
+use reelcheck_types::{Card, Clip, Evidence, Unit};
 
 use super::consistency::{background_card, similarity, subject_card};
-use super::features::{Feature, Features, Source, VIEW};
-use super::missing;
-use crate::evidence::{SameFormat, Track, Weightiest, at_least, verdict};
-use crate::{Entry, Judge, JudgeFuture, Observation, Setup};
+use super::features::{Feature, Source, VIEW};
+use super::reading::{self, Reading};
+use crate::evidence::{Track, Weightiest};
+use crate::{Entry, Judge, Setup};
 
 const SUBJECT: &str = "subject_consistency_long";
 const BACKGROUND: &str = "background_consistency_long";
@@ -57,16 +57,7 @@ fn card(whole: Card, id: &str, second: &str) -> Card {
 }
 
 fn create(setup: &Setup<'_>, id: &'static str, source: Source) -> Box<dyn Judge> {
-    match Features::of(setup, source) {
-        Ok(features) => Box::new(ConsistencyInPieces {
-            id,
-            features,
-            format: SameFormat::default(),
-            pieces: Pieces::new(piece_frames(setup.clip)),
-            frames_seen: 0,
-        }),
-        Err(_) => missing(id, Need::Weights),
-    }
+    reading::judge(setup, id, source, &[], Pieces::new(piece_frames(setup.clip)))
 }
 
 /// Frames of a piece: 2 s at the whole part of the frame rate, as VBench-Long counts it. A clip without a rate is one piece.
@@ -167,57 +158,28 @@ impl Pieces {
     }
 }
 
-struct ConsistencyInPieces {
-    id: &'static str,
-    features: Features,
-    format: SameFormat,
-    pieces: Pieces,
-    frames_seen: usize,
-}
+impl Reading for Pieces {
+    const FEWEST: usize = 2;
+    const ONE_FORMAT: bool = true;
 
-impl ConsistencyInPieces {
-    async fn collect(&mut self, all: bool) -> Result<(), Unscored> {
-        for feature in self.features.take(all).await? {
-            self.pieces.push(feature);
-        }
-        Ok(())
+    fn take(&mut self, frame: Feature, _: &[f64]) {
+        self.push(frame);
     }
 
-    async fn conclude(mut self: Box<Self>) -> Verdict {
-        let collected = self.collect(true).await;
-        if self.pieces.open > 0 {
-            self.pieces.close();
+    fn end(mut self, _: bool) -> (Option<f64>, Evidence) {
+        if self.open > 0 {
+            self.close();
         }
-        let pieces = &self.pieces;
-        let few = Unscored::TooFewFrames { needed: 2, seen: self.frames_seen };
-        let value = collected.and_then(|()| at_least(2, self.frames_seen)).and_then(|()| pieces.mean().ok_or(few));
-        let mut numbers = vec![("pieces".to_owned(), pieces.scores.len() as f64)];
-        numbers.extend(pieces.scores.iter().copied().reduce(f64::min).map(|least| ("lowest_piece".to_owned(), least)));
-        numbers.extend(pieces.starts.mean().map(|mean| ("clip_to_clip".to_owned(), mean)));
+        let mut numbers = vec![("pieces".to_owned(), self.scores.len() as f64)];
+        numbers.extend(self.scores.iter().copied().reduce(f64::min).map(|least| ("lowest_piece".to_owned(), least)));
+        numbers.extend(self.starts.mean().map(|mean| ("clip_to_clip".to_owned(), mean)));
         let evidence = Evidence {
-            curves: vec![pieces.similarity.curve()],
-            moments: pieces.similarity.moments(Weightiest::Lowest),
+            curves: vec![self.similarity.curve()],
+            moments: self.similarity.moments(Weightiest::Lowest),
             numbers,
             ..Evidence::default()
         };
-        verdict(self.id, Unit::Ratio, value, evidence, self.frames_seen)
-    }
-}
-
-impl Judge for ConsistencyInPieces {
-    fn observe(&mut self, observation: &Observation<'_>) -> Result<(), Unscored> {
-        self.format.check(observation)?;
-        self.features.observe(observation)?;
-        self.frames_seen += 1;
-        Ok(())
-    }
-
-    fn settle(&mut self) -> JudgeFuture<'_, Result<(), Unscored>> {
-        Box::pin(self.collect(false))
-    }
-
-    fn finish(self: Box<Self>) -> JudgeFuture<'static, Verdict> {
-        Box::pin(self.conclude())
+        (self.mean(), evidence)
     }
 }
 

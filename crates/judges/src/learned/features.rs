@@ -7,9 +7,9 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
-use burn::tensor::{Tensor, Transaction};
+use burn::tensor::{Device, Tensor, Transaction};
 use reelcheck_media::{Image, View};
-use reelcheck_models::{Models, Picture, read};
+use reelcheck_models::{Models, Picture, batch_of, read};
 use reelcheck_types::{Need, Unscored};
 
 use super::prepare::{Prepare, Shape};
@@ -18,9 +18,6 @@ use crate::{Observation, Setup};
 
 /// The pixels that VBench sees.
 pub(super) const VIEW: View = View::RgbReference;
-
-/// Pictures that go through a network together: more fill a CPU's caches no better, and a GPU is busy with these.
-const BATCH: usize = 4;
 
 /// Which network, with its own way to prepare pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +45,8 @@ type Encode = Box<dyn Fn(&[Picture]) -> Tensor<2>>;
 struct Stage {
     encode: Encode,
     prepare: Prepare,
+    /// Pictures that go through the network together.
+    batch: usize,
     /// The last frame taken.
     newest: Option<usize>,
     waiting: Vec<(Place, Picture)>,
@@ -85,7 +84,8 @@ impl Features {
         let stage = match stages.get(&source) {
             Some(stage) => Rc::clone(stage),
             None => {
-                let stage = Stage::new(setup.models, source).ok_or(Unscored::Missing { need: Need::Weights })?;
+                let stage =
+                    Stage::new(setup.models, setup.device, source).ok_or(Unscored::Missing { need: Need::Weights })?;
                 Rc::clone(stages.entry(source).or_insert(Rc::new(RefCell::new(stage))))
             }
         };
@@ -151,7 +151,7 @@ impl Drop for Features {
 
 impl Stage {
     /// `None` when the network is not loaded.
-    fn new(models: &Models, source: Source) -> Option<Self> {
+    fn new(models: &Models, device: &Device, source: Source) -> Option<Self> {
         let (encode, prepare): (Encode, Prepare) = match source {
             Source::Dino => {
                 let dino = models.dino.clone()?;
@@ -173,6 +173,7 @@ impl Stage {
         Some(Self {
             encode,
             prepare,
+            batch: batch_of(device),
             newest: None,
             waiting: Vec::new(),
             sent: Vec::new(),
@@ -189,7 +190,7 @@ impl Stage {
         let picture = self.prepare.picture(image)?;
         self.newest = Some(place.frame_index);
         self.waiting.push((place, picture));
-        if self.waiting.len() == BATCH {
+        if self.waiting.len() == self.batch {
             self.send();
         }
         Ok(())

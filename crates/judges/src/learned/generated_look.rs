@@ -4,13 +4,13 @@
 //! CLIP's own temperature, is the frame's probability. Invariant: nothing is learned from annotations; how far such a light
 //! judge gets stands in the report's agreement, beside what guessing reaches.
 
-use reelcheck_types::{Better, Card, Evidence, Need, ScoreRange, Unit, Unscored, Verdict};
+use reelcheck_types::{Better, Card, Need, ScoreRange, Unit};
 
-use super::features::{Features, Source, VIEW};
-use super::text_similarity::Texts;
-use super::{LIGHT_PICTURES, missing};
-use crate::evidence::{Track, Weightiest, verdict};
-use crate::{Entry, Judge, JudgeFuture, Observation, Setup};
+use super::LIGHT_PICTURES;
+use super::features::{Feature, Source, VIEW};
+use super::reading::{self, MeanOf};
+use crate::evidence::Weightiest;
+use crate::{Entry, Judge, Setup};
 
 const ID: &str = "generated_look";
 
@@ -50,60 +50,10 @@ fn card() -> Card {
 }
 
 fn create(setup: &Setup<'_>) -> Box<dyn Judge> {
-    let Some(clip) = &setup.models.clip else { return missing(ID, Need::Weights) };
-    match (Texts::of(clip, TEXTS), Features::of(setup, Source::Clip)) {
-        (Some(texts), Ok(features)) => {
-            Box::new(GeneratedLook { features, texts, track: Track::new("generated", Unit::Ratio), frames_seen: 0 })
-        }
-        _ => missing(ID, Need::Weights),
-    }
-}
-
-struct GeneratedLook {
-    features: Features,
-    texts: Texts,
-    track: Track,
-    frames_seen: usize,
-}
-
-impl GeneratedLook {
-    async fn collect(&mut self, all: bool) -> Result<(), Unscored> {
-        self.texts.read().await?;
-        for feature in self.features.take(all).await? {
-            let cosines: Vec<f64> = self.texts.cosines(&feature).collect();
-            if let [generated, filmed] = cosines[..] {
-                // The softmax of two.
-                self.track.push(feature.place, 1.0 / (1.0 + (LOGIT_SCALE * (filmed - generated)).exp()));
-            }
-        }
-        Ok(())
-    }
-
-    async fn conclude(mut self: Box<Self>) -> Verdict {
-        let collected = self.collect(true).await;
-        let few = Unscored::TooFewFrames { needed: 1, seen: self.frames_seen };
-        let value = collected.and_then(|()| self.track.mean().ok_or(few));
-        let evidence = Evidence {
-            curves: vec![self.track.curve()],
-            moments: self.track.moments(Weightiest::Highest),
-            ..Evidence::default()
-        };
-        verdict(ID, Unit::Ratio, value, evidence, self.frames_seen)
-    }
-}
-
-impl Judge for GeneratedLook {
-    fn observe(&mut self, observation: &Observation<'_>) -> Result<(), Unscored> {
-        self.features.observe(observation)?;
-        self.frames_seen += 1;
-        Ok(())
-    }
-
-    fn settle(&mut self) -> JudgeFuture<'_, Result<(), Unscored>> {
-        Box::pin(self.collect(false))
-    }
-
-    fn finish(self: Box<Self>) -> JudgeFuture<'static, Verdict> {
-        Box::pin(self.conclude())
-    }
+    // The softmax of two.
+    let generated = |_: &Feature, cosines: &[f64]| match cosines {
+        [generated, filmed] => 1.0 / (1.0 + (LOGIT_SCALE * (filmed - generated)).exp()),
+        _ => f64::NAN,
+    };
+    reading::judge(setup, ID, Source::Clip, &TEXTS, MeanOf::new("generated", Weightiest::Highest, generated))
 }

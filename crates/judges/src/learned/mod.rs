@@ -14,6 +14,7 @@ pub(crate) mod generated_look;
 pub(crate) mod option_likeness;
 mod prepare;
 pub(crate) mod prompt_alignment;
+mod reading;
 pub(crate) mod static_filter;
 #[cfg(test)]
 mod tests;

@@ -4,13 +4,13 @@
 //! options, never which one is right; its answers leave as predictions and are scored like any model's, beside what is reached
 //! without the clip.
 
-use reelcheck_types::{Better, Card, Choice, Evidence, Need, ScoreRange, Unit, Unscored, Verdict};
+use reelcheck_types::{Better, Card, Choice, Evidence, Need, ScoreRange, Unit};
 
-use super::features::{Features, Source, VIEW};
-use super::text_similarity::Texts;
+use super::features::{Feature, Source, VIEW};
+use super::reading::{self, Reading};
 use super::{LIGHT_PICTURES, missing};
-use crate::evidence::{Place, Track, Weightiest, at_least, verdict};
-use crate::{Entry, Judge, JudgeFuture, Observation, Question, Setup};
+use crate::evidence::{Place, Track, Weightiest};
+use crate::{Entry, Judge, Question, Setup};
 
 const ID: &str = "option_likeness";
 
@@ -43,40 +43,25 @@ fn card() -> Card {
 }
 
 fn create(setup: &Setup<'_>) -> Box<dyn Judge> {
-    let Some(clip) = &setup.models.clip else { return missing(ID, Need::Weights) };
-    let questions: Vec<Question> =
-        setup.told.questions.iter().filter(|question| question.options.len() > 1).cloned().collect();
+    if setup.models.clip.is_none() {
+        return missing(ID, Need::Weights);
+    }
+    let asked = setup.told.questions.iter().filter(|question| question.options.len() > 1);
+    let questions: Vec<Question> = asked.clone().cloned().collect();
     if questions.is_empty() {
         return missing(ID, Need::Question);
     }
-    let options = questions.iter().flat_map(|question| &question.options).map(String::as_str);
-    match (Texts::of(clip, options), Features::of(setup, Source::Clip)) {
-        (Some(texts), Ok(features)) => {
-            Box::new(OptionLikeness { features, texts, questions, seen: Vec::new(), frames_seen: 0 })
-        }
-        _ => missing(ID, Need::Weights),
-    }
+    let options: Vec<&str> = asked.flat_map(|question| &question.options).map(String::as_str).collect();
+    reading::judge(setup, ID, Source::Clip, &options, OptionLikeness { questions, seen: Vec::new() })
 }
 
 struct OptionLikeness {
-    features: Features,
-    texts: Texts,
     questions: Vec<Question>,
     /// The cosines with all options of all questions, one after the other, frame by frame.
     seen: Vec<(Place, Vec<f64>)>,
-    frames_seen: usize,
 }
 
 impl OptionLikeness {
-    async fn collect(&mut self, all: bool) -> Result<(), Unscored> {
-        self.texts.read().await?;
-        for feature in self.features.take(all).await? {
-            let cosines = self.texts.cosines(&feature).collect();
-            self.seen.push((feature.place, cosines));
-        }
-        Ok(())
-    }
-
     /// What is chosen of each question.
     fn choices(&self) -> Vec<Choice> {
         let mut from = 0;
@@ -108,11 +93,17 @@ impl OptionLikeness {
         }
         track
     }
+}
 
-    async fn conclude(mut self: Box<Self>) -> Verdict {
-        let collected = self.collect(true).await;
-        if let Err(reason) = collected.and_then(|()| at_least(1, self.seen.len())) {
-            return verdict(ID, Unit::Ratio, Err(reason), Evidence::default(), self.frames_seen);
+impl Reading for OptionLikeness {
+    fn take(&mut self, frame: Feature, cosines: &[f64]) {
+        self.seen.push((frame.place, cosines.to_vec()));
+    }
+
+    fn end(self, whole: bool) -> (Option<f64>, Evidence) {
+        // What some of the frames prefer is no answer to a question.
+        if !whole || self.seen.is_empty() {
+            return (None, Evidence::default());
         }
         let choices = self.choices();
         let mean = choices.iter().map(Choice::margin).sum::<f64>() / choices.len() as f64;
@@ -123,22 +114,6 @@ impl OptionLikeness {
             choices,
             ..Evidence::default()
         };
-        verdict(ID, Unit::Ratio, Ok(mean), evidence, self.frames_seen)
-    }
-}
-
-impl Judge for OptionLikeness {
-    fn observe(&mut self, observation: &Observation<'_>) -> Result<(), Unscored> {
-        self.features.observe(observation)?;
-        self.frames_seen += 1;
-        Ok(())
-    }
-
-    fn settle(&mut self) -> JudgeFuture<'_, Result<(), Unscored>> {
-        Box::pin(self.collect(false))
-    }
-
-    fn finish(self: Box<Self>) -> JudgeFuture<'static, Verdict> {
-        Box::pin(self.conclude())
+        (Some(mean), evidence)
     }
 }

@@ -8,6 +8,7 @@ use reelcheck_types::{Annotation, AnnotationValue};
 
 use super::Content;
 use super::ipv::{PROMPT_CATEGORY, PROMPT_DOMAIN};
+use super::vbench::STYLE;
 use crate::imported::{FieldKind, FieldSummary, LabelCount, Prompt, Recognised};
 
 /// Annotations under way, with what is known of each field.
@@ -93,7 +94,7 @@ impl Fields {
             }
         }
         for (summary, _) in &mut self.summaries {
-            if summary.field == PROMPT_DOMAIN || summary.field == PROMPT_CATEGORY {
+            if [PROMPT_DOMAIN, PROMPT_CATEGORY, STYLE].contains(&summary.field.as_str()) {
                 summary.missing = prompts.len() - summary.annotations;
             }
         }

@@ -157,7 +157,7 @@ pub(crate) fn is_prompt_suite(root: &Node<'_>) -> bool {
 pub(crate) fn prompt_list(root: &Node<'_>) -> Result<Vec<Prompt>, Fault> {
     let mut prompts = Vec::new();
     collect_prompts(root, &mut Vec::new(), &mut prompts)?;
-    let mut ids: Vec<u32> = prompts.iter().map(|prompt: &Prompt| prompt.id).collect();
+    let mut ids: Vec<u32> = prompts.iter().filter_map(|prompt: &Prompt| prompt.id).collect();
     ids.sort_unstable();
     if let Some(pair) = ids.windows(2).find(|pair| pair[0] == pair[1]) {
         return Err(Fault::file(Problem::BadValue {
@@ -204,7 +204,7 @@ fn collect_prompts(node: &Node<'_>, path: &mut Vec<String>, prompts: &mut Vec<Pr
                     _ => return Err(bad(&place(path), "prompt_id", leaf.get("prompt_id").unwrap_or(leaf), wanted)),
                 };
                 let text = member_text(&place(path), leaf, "prompt_text", "a text")?.to_owned();
-                prompts.push(Prompt { id, text, path: path.clone() });
+                prompts.push(Prompt { id: Some(id), text, path: path.clone(), style: None });
             }
             Ok(())
         }
@@ -225,6 +225,5 @@ fn member_text<'a>(key: &str, entry: &'a Node<'_>, member: &str, expected: &str)
 }
 
 fn bad(key: &str, member: &str, node: &Node<'_>, expected: &str) -> Fault {
-    let what = format!("{member} of {:?}", shown(key));
-    Fault::byte(node.at(), Problem::BadValue { what, found: node.describe(), expected: expected.to_owned() })
+    super::bad(format!("{member} of {:?}", shown(key)), node, expected)
 }

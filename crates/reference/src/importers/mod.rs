@@ -1,8 +1,8 @@
 //! Recognises an annotation file by its content and reads it.
 //!
 //! Invariant: the file's name only appears in messages and in names of fields; what a file is follows from its content
-//! alone. Each module knows one family: [`ipv`] the benchmark's own files, [`rows`] plain JSON, [`delimited`] plain tables, the
-//! latter two through [`table`].
+//! alone. Each module knows one family: [`ipv`] and [`vbench`] the benchmarks' own files, [`rows`] plain JSON, [`delimited`] plain
+//! tables, the latter two through [`table`].
 
 pub(crate) mod delimited;
 mod fields;
@@ -10,6 +10,7 @@ pub(crate) mod ipv;
 pub(crate) mod json;
 mod rows;
 mod table;
+pub(crate) mod vbench;
 
 use reelcheck_types::Annotation;
 
@@ -38,7 +39,7 @@ struct Content {
 }
 
 /// Reads an annotation file: one of IPV-Bench's (`judgement_answer.json`, `video2taxonomy_label.json`,
-/// `ipv_txt_prompt_suite.json`) or a plain table of labels or scores as CSV, TSV, JSON or JSON Lines.
+/// `ipv_txt_prompt_suite.json`), VBench's list of prompts (`VBench_full_info.json`), or a plain table of labels or scores as CSV, TSV, JSON or JSON Lines.
 ///
 /// A plain table has one column that names the clip (`clip`, `video`, `video_name`, `file`, `name`, … or `sha256`); all
 /// others are values. A column is numeric if all its values are numbers, binary if they are yes/no, true/false or 0/1
@@ -54,6 +55,11 @@ pub fn import(file_name: &str, bytes: &[u8]) -> Result<Imported, ImportError> {
         .map_err(|fault| fault.into_error(file_name, text_bytes))?;
     let Content { recognised, fields, annotations, prompts, same_clips, warnings } = content;
     Ok(Imported { file: file_name.to_owned(), recognised, fields, annotations, prompts, same_clips, warnings })
+}
+
+/// A value that is not what its place asks for.
+fn bad(what: String, node: &json::Node<'_>, expected: &str) -> Fault {
+    Fault::byte(node.at(), Problem::BadValue { what, found: node.describe(), expected: expected.to_owned() })
 }
 
 fn text_of(bytes: &[u8]) -> Result<&str, Fault> {
@@ -94,7 +100,10 @@ fn read(file_name: &str, text: &str) -> Result<Content, Fault> {
     let arena = json::Arena::new();
     let document = json::read(text, &arena, json::Limits { values: MAX_VALUES, depth: MAX_DEPTH })?;
     let content = match document.values {
-        [root] => ipv::recognise(root)?,
+        [root] => match ipv::recognise(root)? {
+            None => vbench::recognise(root)?,
+            content => content,
+        },
         _ => None,
     };
     let mut content = match content {

@@ -86,6 +86,30 @@ fn prompts() {
 }
 
 #[test]
+fn prompts_of_vbench() {
+    let text = r#"[{"prompt_en": "In a still frame, a stop sign", "dimension": ["temporal_flickering"]},
+        {"prompt_en": "waves, Van Gogh style", "dimension": ["appearance_style"],
+         "auxiliary_info": {"appearance_style": {"appearance_style": "Van Gogh style"}}}]"#;
+    let imported = ok("VBench_full_info.json", text);
+    assert_eq!(imported.recognised, Recognised::VbenchPrompts { prompts: 2, styles: 1 });
+    assert_eq!(imported.prompts[1].style.as_deref(), Some("Van Gogh style"));
+    let fields: Vec<_> = imported.fields.iter().map(|one| (&one.field[..], one.annotations, one.missing)).collect();
+    assert_eq!(fields, [("vbench.prompt", 2, 0), ("vbench.appearance_style", 1, 1)]);
+    assert!(imported.annotations.is_empty());
+    let error = err("v.json", text.replace("\"Van Gogh style\"}}", "7}}").as_bytes());
+    assert_eq!(
+        error.to_string(),
+        "v.json, line 3, column 70: appearance_style of prompt 2: found the number 7; expected {\"appearance_style\": the \
+         style's name}"
+    );
+    assert!(
+        err("v.json", text.replace("\"In a still frame, a stop sign\"", "[]").as_bytes())
+            .to_string()
+            .contains("prompt 1")
+    );
+}
+
+#[test]
 fn comma_separated_values_with_every_kind_of_column() {
     let text = "Video Name,quality,impossible,law,remark,empty\r\n\
                 x/a.mp4,4.5,yes,gravity,\"falls, \"\"up\"\"\",\r\n\

@@ -61,6 +61,9 @@ pub(super) struct Keys<'a> {
     by_lower: BTreeMap<String, Vec<usize>>,
     /// By lower-case name without a video's extension; whether the key had one.
     by_stem: BTreeMap<String, Vec<(usize, bool)>>,
+    /// Prompts that file names carry as a number, and those that they carry themselves, in lower case.
+    by_prompt_number: BTreeMap<u32, Vec<usize>>,
+    by_prompt: BTreeMap<String, Vec<usize>>,
 }
 
 impl<'a> Keys<'a> {
@@ -74,7 +77,15 @@ impl<'a> Keys<'a> {
             by_base: BTreeMap::new(),
             by_lower: BTreeMap::new(),
             by_stem: BTreeMap::new(),
+            by_prompt_number: BTreeMap::new(),
+            by_prompt: BTreeMap::new(),
         };
+        for (index, (_, prompt)) in set.prompts.iter().enumerate() {
+            match prompt.id {
+                Some(id) => this.by_prompt_number.entry(id).or_default().push(index),
+                None => this.by_prompt.entry(prompt.text.to_lowercase()).or_default().push(index),
+            }
+        }
         for (index, (_, annotation)) in set.annotations.iter().enumerate() {
             let key = *this.index.entry(&annotation.clip).or_insert_with(|| {
                 this.keys.push(&annotation.clip);
@@ -143,6 +154,20 @@ impl<'a> Keys<'a> {
         let with_shared: Vec<(usize, usize)> = candidates.map(|key| (key, shared(key))).collect();
         let most = with_shared.iter().map(|(_, shared)| *shared).max().unwrap_or_default();
         (by, with_shared.into_iter().filter(|(_, shared)| *shared == most).collect())
+    }
+
+    /// The prompts that a clip was generated from, by its name. Of prompts that differ in case only, the one that is written
+    /// like the name; where none is, they have to be one.
+    pub(super) fn prompts_of(&self, set: &ReferenceSet, name: &str) -> Vec<(MatchedBy, usize)> {
+        let by_number = names::ipv_prompt_id(name).and_then(|id| self.by_prompt_number.get(&id));
+        let by_number = by_number.into_iter().flatten().map(|&index| (MatchedBy::PromptNumber, index));
+        let carried = names::vbench_prompt(name).unwrap_or_default();
+        let alike = self.by_prompt.get(&carried.to_lowercase()).map(Vec::as_slice).unwrap_or_default();
+        let text = |index: usize| set.prompts[index].1.text.as_str();
+        let exact = alike.iter().any(|&index| text(index) == carried);
+        let one = alike.windows(2).all(|pair| text(pair[0]) == text(pair[1]));
+        let by_text = alike.iter().filter(|&&index| if exact { text(index) == carried } else { one });
+        by_number.chain(by_text.map(|&index| (MatchedBy::Prompt, index))).collect()
     }
 
     pub(super) fn unmatched(&self, set: &ReferenceSet, claimed: &BTreeSet<usize>) -> Vec<UnmatchedKey> {

@@ -137,6 +137,32 @@ fn files_that_disagree_about_a_fields_kind_make_it_text() {
 }
 
 #[test]
+fn clips_of_vbench_find_their_prompt_and_its_style() {
+    let file = r#"[{"prompt_en": "a dog, oil painting", "dimension": ["appearance_style"],
+          "auxiliary_info": {"appearance_style": {"appearance_style": "oil painting"}}},
+        {"prompt_en": "a dog, oil painting", "dimension": ["overall_consistency", "aesthetic_quality"]},
+        {"prompt_en": "a Fantasy", "dimension": ["scene"], "auxiliary_info": {"scene": {"scene": {"scene": "a"}}}},
+        {"prompt_en": "A fantasy", "dimension": ["overall_consistency"]},
+        {"prompt_en": "T-rex", "dimension": ["subject_consistency"]}]"#;
+    let set = set(&[("VBench_full_info.json", file)]);
+    let names = ["x/a dog, oil painting-3.mp4", "a Fantasy-0.mp4", "a fantasy-0.mp4", "t-Rex-1.gif", "a dog-1.mp4"];
+    let joined = set.join(&names.map(clip));
+    let text = |clip: usize, field: &str| match joined.clips[clip].values.get(field) {
+        Some(AnnotationValue::Text(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    assert_eq!(text(0, "vbench.prompt"), Some("a dog, oil painting"));
+    assert_eq!(text(0, "vbench.appearance_style"), Some("oil painting"));
+    assert_eq!((text(1, "vbench.prompt"), text(1, "vbench.appearance_style")), (Some("a Fantasy"), None));
+    // Written like neither of two.
+    assert_eq!(text(2, "vbench.prompt"), None);
+    assert_eq!(text(3, "vbench.prompt"), Some("T-rex"));
+    assert_eq!(joined.clips[3].matched_by, [MatchedBy::Prompt]);
+    assert_eq!(joined.unmatched.clips, ["a fantasy-0.mp4", "a dog-1.mp4"]);
+    assert_eq!((joined.unmatched.prompts, joined.unmatched.conflicts.len()), (1, 0));
+}
+
+#[test]
 fn generated_clips_find_their_prompt() {
     let prompts = r#"{"Physical Laws": {"Thermal": [{"prompt_id": 83, "prompt_text": "Ice burns."}],
                                         "Optics": [{"prompt_id": 84, "prompt_text": "A mirror lies."}]}}"#;

@@ -36,7 +36,7 @@ pub use report::{
     TaskReport, UnplacedRun,
 };
 
-pub use scorer::{OpenAnswer, ScoreOptions, Scorer};
+pub use scorer::{Likeness, OpenAnswer, ScoreOptions, Scorer};
 pub use text::Text;
 
 #[cfg(test)]

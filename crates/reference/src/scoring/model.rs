@@ -201,6 +201,11 @@ pub enum Judged {
         /// What kind of assertion each is, in the file's words; empty where the file does not say.
         kinds: Vec<String>,
     },
+    /// How near the answer comes to each of the reference answers; the mark is the nearest one's.
+    Likeness {
+        /// 0 to 1, the primary reference answer first; `None` for one that could not be read.
+        each: Vec<Option<f64>>,
+    },
 }
 
 /// Ratings of clips by people or by metrics, to be compared with each other.

@@ -57,7 +57,7 @@ pub struct ScoreReport {
     /// What did not fit together between the files, as sentences.
     pub warnings: Vec<Notice>,
     /// Judges of texts that marked open answers here, rather than the files' own.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub judges: Vec<Card>,
     /// Tasks with reference answers, and the runs that answer them.
     pub tasks: Vec<TaskReport>,
@@ -95,6 +95,8 @@ pub struct TaskReport {
     pub file: String,
     /// Items.
     pub items: u64,
+    /// Answers in words that only a judge of texts can mark, over all runs; those of the judged runs are not among them.
+    pub open_answers: u64,
     /// Different clips.
     pub clips: u64,
     /// What items are grouped by.
@@ -130,6 +132,10 @@ pub struct RunReport {
     pub model: String,
     /// The file.
     pub file: String,
+    /// The judge of texts that marked these answers here, by its id in [`ScoreReport::judges`]. Its marks are no verdicts of
+    /// right and wrong: their halves only sort the list of items.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub judge: Option<String>,
     /// How many answers there are of each kind.
     pub tally: Tally,
     /// The numbers that stand for it, the main one first.
@@ -281,6 +287,9 @@ pub struct ItemRow {
     pub options: Vec<String>,
     /// The reference answer as text: a letter, `yes`, a number, a label, the primary open answer.
     pub reference: String,
+    /// Other right answers, for open questions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<String>,
     /// Facet and value, by name.
     pub facets: Vec<(String, String)>,
     /// One per run of the task, in their order; `None` where a run has no answer.
@@ -298,6 +307,13 @@ pub struct ItemAnswer {
     /// What was read, as text: a letter, `yes`, a number, a label.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extracted: Option<String>,
+    /// How near a judge of texts finds it to each reference answer, 0 to 1: to the primary one, then to the alternatives;
+    /// `None` for one that could not be read. Empty for all other answers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub likeness: Vec<Option<f64>>,
+    /// The place of the nearest reference answer in `likeness`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nearest: Option<u32>,
     /// How it was marked; `missing` never occurs here.
     pub state: Marked,
     /// The line or row in the file, counted from 1.

@@ -108,6 +108,8 @@ export function importedText({ recognised, warnings }: Imported): string {
       return words.taxonomy(count(recognised.clips), count(recognised.spatial), count(recognised.temporal)) + notes;
     case 'ipv-prompts':
       return words.prompts(count(recognised.prompts)) + notes;
+    case 'vbench-prompts':
+      return words.vbenchPrompts(count(recognised.prompts), count(recognised.styles)) + notes;
     case 'table': {
       const { clip_column: column, rows } = recognised;
       return (column == null ? words.table(count(rows)) : words.tableBy(count(rows), column)) + notes;

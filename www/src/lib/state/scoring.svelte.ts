@@ -4,7 +4,7 @@
 
 import type { Input, RefusedFile, ScoreFormat, ScoreProgress, scores, Scoring, Step } from 'reelcheck';
 import { baseName } from '../format/name';
-import { score } from './engine';
+import { score, storedNetworks } from './engine';
 import { isSystemFile, recognise } from './intake';
 import { fetchScoreSample, loadSamples, sampleUrl } from './samples';
 import { session } from './session.svelte';
@@ -29,6 +29,8 @@ class ScoringState {
   /** Seconds that the step has taken so far. */
   seconds = $state(0);
   trouble = $state<string | null>(null);
+  /** Whether the browser keeps the network that marks open answers; null before somebody looked. */
+  canMark = $state<boolean | null>(null);
   /** Whether the made-up sample is among the files. */
   sample = $state(false);
 
@@ -46,7 +48,7 @@ class ScoringState {
   }
 
   add(inputs: Input[]): Promise<boolean> {
-    return this.#step(async (step) => {
+    return this.#change(async (step) => {
       if (this.#scoring !== null) {
         await this.#scoring.add(inputs, null, step);
         return;
@@ -75,19 +77,19 @@ class ScoringState {
 
   /** Reads a refused table once more with its columns named. */
   map(refused: RefusedFile, mapping: scores.ColumnMapping): Promise<boolean> {
-    return this.#step(async (step) => {
+    return this.#change(async (step) => {
       await this.#scoring?.map(this.refused.indexOf(refused), mapping, step);
     });
   }
 
   dismiss(refused: RefusedFile): Promise<boolean> {
-    return this.#step(async (step) => {
+    return this.#change(async (step) => {
       await this.#scoring?.dismiss(this.refused.indexOf(refused), step);
     });
   }
 
   remove(file: scores.ScoredFile): Promise<boolean> {
-    return this.#step(async (step) => {
+    return this.#change(async (step) => {
       await this.#scoring?.remove(this.files.indexOf(file), step);
     });
   }
@@ -99,6 +101,22 @@ class ScoringState {
       await this.#scoring?.rescore({ profile, ...step });
     });
     if (!done) this.profile = before;
+  }
+
+  /** Marks the open answers that wait for it, if the browser keeps the network. */
+  async judgeOpen(): Promise<void> {
+    const kept = await storedNetworks().catch(() => []);
+    this.canMark = kept.some(({ role }) => role === 'sentence');
+    const waits = this.report?.tasks.some((task) => task.open_answers > 0 && task.runs.every((run) => run.judge == null)) ?? false;
+    if (!this.canMark || !waits) return;
+    await this.#step(async (step) => {
+      await this.#scoring?.judgeOpen(step);
+    });
+  }
+
+  /** Marks open answers when somebody comes back with the network that was missing. */
+  async lookAgain(): Promise<void> {
+    if (this.canMark === false && !this.busy) await this.judgeOpen();
   }
 
   async items(query: scores.ItemQuery): Promise<scores.ItemPage> {
@@ -135,6 +153,13 @@ class ScoringState {
 
   isSampleClip(name: string): boolean {
     return this.#sampleClips.has(name);
+  }
+
+  /** Changes files, and marks the open answers among them. */
+  async #change(run: (step: Step) => Promise<void>): Promise<boolean> {
+    const done = await this.#step(run);
+    if (done) await this.judgeOpen();
+    return done;
   }
 
   /** Runs one step; whether it came to its end. */

@@ -190,7 +190,7 @@ fn prompts(root: &Node<'_>) -> Result<Content, Fault> {
     // The path is domain, category and further parts of the category.
     let category = |path: &[String]| path.get(1).or(path.first()).cloned();
     content.supplement.prompts =
-        prompts.iter().filter_map(|prompt| Some((prompt.id, category(&prompt.path)?))).collect();
+        prompts.iter().filter_map(|prompt| Some((prompt.id?, category(&prompt.path)?))).collect();
     Ok(content)
 }
 

@@ -9,6 +9,7 @@ use super::sheet::Sheet;
 use super::{Content, Format, Notice};
 use crate::error::Fault;
 use crate::importers::json::{Node, Value};
+use crate::importers::vbench::is_prompt;
 use crate::names;
 use crate::scoring::model::{DimensionScore, DimensionScores};
 
@@ -88,9 +89,6 @@ fn dimension(header: &str) -> Option<&'static str> {
 /// Never: what does not fit is not VBench's.
 pub(super) fn recognise(source: &Source<'_>, root: &Node<'_>) -> Result<Option<Content>, Fault> {
     if let Some(prompts) = root.elements() {
-        let is_prompt = |node: &Node<'_>| {
-            node.get("prompt_en").is_some() && node.get("dimension").is_some_and(|list| list.elements().is_some())
-        };
         return Ok(prompts.first().is_some_and(is_prompt).then(|| prompt_list(prompts)));
     }
     let Some(entries) = root.entries().filter(|entries| !entries.is_empty()) else { return Ok(None) };

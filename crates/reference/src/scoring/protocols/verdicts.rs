@@ -118,8 +118,15 @@ pub fn share(judged: &Judged, whole_marks: bool) -> Option<f64> {
         Judged::Assertions { marks, .. } if !marks.is_empty() => {
             Some(marks.iter().map(|mark| mark.unwrap_or(0.0)).sum::<f64>() / marks.len() as f64)
         }
+        Judged::Likeness { each } => nearest(each).map(|(_, likeness)| likeness),
         Judged::Reply { .. } | Judged::Axes { .. } | Judged::Assertions { .. } => None,
     }
+}
+
+/// The place and the likeness of the reference answer that comes nearest, the first of equal ones.
+pub(crate) fn nearest(each: &[Option<f64>]) -> Option<(usize, f64)> {
+    let finite = each.iter().enumerate().filter_map(|(place, one)| Some((place, one.filter(|one| one.is_finite())?)));
+    finite.reduce(|best, one| if one.1 > best.1 { one } else { best })
 }
 
 fn cut(mark: f64, whole: bool) -> f64 {

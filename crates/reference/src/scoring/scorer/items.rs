@@ -5,9 +5,11 @@
 
 use std::sync::Arc;
 
+use super::open;
 use super::task::KeptRun;
 use crate::scoring::answers::{self, Extracted, ProfileId};
 use crate::scoring::intake::NAMED_IDS;
+use crate::scoring::protocols::verdicts::{nearest, share};
 use crate::scoring::{
     Answer, Benchmark, Item, ItemAnswer, ItemPage, ItemQuery, ItemRow, Judged, Marked, Notice, Prediction, Run, Said,
     Task,
@@ -127,12 +129,16 @@ impl Kept {
             Answer::Count { count } => (Vec::new(), count.to_string()),
             Answer::Open { primary, .. } => (Vec::new(), primary.clone()),
         };
+        let mut references = open::references(item);
+        // The primary one has its own place.
+        references.next();
         ItemRow {
             item: item.id.to_string(),
             clip: item.clip.to_string(),
             question: item.question.to_string(),
             options,
             reference,
+            alternatives: references.map(str::to_owned).collect(),
             facets: item.facets.iter().filter_map(name).collect(),
             answers: (0..self.runs.len()).map(answer).collect(),
         }
@@ -178,7 +184,12 @@ fn shown(profile: ProfileId, reference: &Answer, prediction: &Prediction, state:
             _ => None,
         },
     });
-    ItemAnswer { raw, reading, extracted, state, line: prediction.line }
+    let likeness = match &prediction.said {
+        Said::Judged(Judged::Likeness { each }) => each.clone(),
+        _ => Vec::new(),
+    };
+    let nearest = nearest(&likeness).and_then(|(place, _)| u32::try_from(place).ok());
+    ItemAnswer { raw, reading, extracted, likeness, nearest, state, line: prediction.line }
 }
 
 fn cut(text: &str) -> String {
@@ -192,6 +203,7 @@ fn verdict(judged: &Judged) -> String {
         Judged::Reply { reply } => reply.to_string(),
         Judged::Right { right } => (if *right { "right" } else { "wrong" }).to_owned(),
         Judged::Mark { mark, most } => format!("{mark} of {most}"),
+        Judged::Likeness { .. } => share(judged, false).map_or_else(String::new, |nearest| format!("{nearest:.4}")),
         Judged::Axes { marks, most } => {
             format!("{} of {most}", list(marks.iter().map(|(axis, mark)| format!("{axis} {mark}")).collect()))
         }

@@ -11,6 +11,8 @@ use crate::scoring::ids::Ids;
 use crate::scoring::protocols::verdicts::{Verdict, VerdictRow, VerdictRules, share};
 use crate::scoring::{Answer, Judged, Mark, Marked, Prediction, Recorded, Said, Task, TaskIndex};
 
+use super::open;
+
 /// No item, no answer.
 const NONE: u32 = u32::MAX;
 
@@ -37,6 +39,8 @@ pub(super) struct Placed<'a> {
     pub(super) verdicts: bool,
     /// Whether any mark of an earlier harness is recorded.
     pub(super) recorded: bool,
+    /// Texts that only a judge can mark.
+    pub(super) open: u64,
 }
 
 impl<'a> Placed<'a> {
@@ -54,6 +58,7 @@ impl<'a> Placed<'a> {
             scores: false,
             verdicts: false,
             recorded: false,
+            open: 0,
         };
         let mut latest = vec![NONE; SLOTS];
         for (place, prediction) in (0u32..).zip(predictions) {
@@ -84,7 +89,10 @@ impl<'a> Placed<'a> {
         let Some(item) = item.map(|item| item as usize) else { return };
         self.recorded |= prediction.recorded.is_some();
         match prediction.said {
-            Said::Text(_) => self.texts |= !matches!(task.items[item].answer, Answer::Open { .. }),
+            Said::Text(_) if matches!(task.items[item].answer, Answer::Open { .. }) => {
+                self.open += u64::from(open::is_open(&task.items[item]));
+            }
+            Said::Text(_) => self.texts = true,
             Said::Score(_) => self.scores = true,
             Said::Judged(_) => self.verdicts = true,
             // Null takes the place of no answer.

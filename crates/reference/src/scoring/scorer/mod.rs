@@ -29,7 +29,7 @@ use crate::ImportError;
 use items::Kept;
 use open::OpenMarks;
 
-pub use open::OpenAnswer;
+pub use open::{Likeness, OpenAnswer};
 
 /// What a report is made with.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -123,9 +123,9 @@ impl Scorer {
         open::answers(&self.collection.merged())
     }
 
-    /// Takes a judge's marks of [`Self::open_answers`], in their order, 0 to 1; `None` where it has none. Reports then have a
-    /// judged run beside each run of open answers, until the files change.
-    pub fn judge_open(&mut self, judge: Card, marks: &[Option<f64>]) {
+    /// Takes a judge's marks of [`Self::open_answers`], in their order. Reports then have a judged run beside each run of open
+    /// answers, until the files change.
+    pub fn judge_open(&mut self, judge: Card, marks: Vec<Likeness>) {
         self.kept.clear();
         self.marks = Some(OpenMarks::new(&self.collection.merged(), judge, marks));
     }
@@ -148,8 +148,11 @@ impl Scorer {
             let from_judge = runs.len();
             runs.extend(self.marks.iter().flat_map(|marks| marks.runs(&task.id)));
             let plain: Vec<&Run> = runs.iter().map(AsRef::as_ref).collect();
-            let floor = self.marks.as_ref().and_then(|marks| marks.floor(task, &rules::verdict_rules(&task.id)));
-            let (report, of_runs) = task::score(task, &plain, options.profile, floor.map(|floor| (from_judge, floor)));
+            let judged = self
+                .marks
+                .as_ref()
+                .map(|marks| (from_judge, marks.judge.id.as_str(), marks.floor(task, &rules::verdict_rules(&task.id))));
+            let (report, of_runs) = task::score(task, &plain, options.profile, judged);
             kept.push(Kept {
                 task: Arc::clone(task),
                 profile: report.profile.id,

@@ -16,6 +16,10 @@ use crate::scoring::{Answer, Item, Judged, Merged, Prediction, Run, Said, Task, 
 
 use super::marking::Placed;
 
+/// How near an answer comes to each reference answer of its [`OpenAnswer`], in their order, 0 to 1; `None` for one that the
+/// judge could not read, and nothing at all where it could not read the answer itself.
+pub type Likeness = Vec<Option<f64>>;
+
 /// An open answer with what would be right.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenAnswer {
@@ -23,6 +27,13 @@ pub struct OpenAnswer {
     pub said: String,
     /// The reference answers, the primary one first.
     pub right: Vec<String>,
+}
+
+impl OpenAnswer {
+    /// What was said and what would be right, as a judge of texts takes them.
+    pub fn texts(&self) -> (&str, Vec<&str>) {
+        (&self.said, self.right.iter().map(String::as_str).collect())
+    }
 }
 
 /// What one judge says of all open answers.
@@ -58,8 +69,7 @@ fn waiting<'a>(merged: &'a Merged<'_>) -> Vec<Waiting<'a>> {
             let mut ids = Ids::new(task);
             for prediction in &run.run.predictions {
                 let item = ids.place(&prediction.item).and_then(|item| task.items.get(item as usize));
-                if let (Some(item), Said::Text(said)) = (item.filter(|item| primary(item).is_some()), &prediction.said)
-                {
+                if let (Some(item), Said::Text(said)) = (item.filter(|item| is_open(item)), &prediction.said) {
                     waiting.push(Waiting { task, run: Some(place), item, line: prediction.line, said });
                 }
             }
@@ -73,7 +83,8 @@ fn waiting<'a>(merged: &'a Merged<'_>) -> Vec<Waiting<'a>> {
 
 /// Each open item with the reference answer of the next item that is about another clip.
 fn of_other_clips(task: &Task) -> impl Iterator<Item = (&Item, &str)> {
-    let open: Vec<(&Item, &str)> = task.items.iter().filter_map(|item| Some((item, primary(item)?))).collect();
+    let open: Vec<(&Item, &str)> =
+        task.items.iter().filter_map(|item| Some((item, references(item).next()?))).collect();
     (0..open.len()).filter_map(move |place| {
         let item = open[place].0;
         let mut later = open[place + 1..].iter().chain(&open[..place]);
@@ -81,44 +92,47 @@ fn of_other_clips(task: &Task) -> impl Iterator<Item = (&Item, &str)> {
     })
 }
 
-/// The reference answer of an open item, where the file has one.
-fn primary(item: &Item) -> Option<&str> {
-    match &item.answer {
-        Answer::Open { primary, .. } if !primary.trim().is_empty() => Some(primary),
-        _ => None,
-    }
+/// Whether a judge of texts can mark what is said of an item: it is open, and its primary answer is there.
+pub(super) fn is_open(item: &Item) -> bool {
+    references(item).next().is_some()
 }
 
-fn right(item: &Item) -> Vec<String> {
-    match &item.answer {
-        Answer::Open { primary, alternatives } => {
-            std::iter::once(primary).chain(alternatives).filter(|text| !text.trim().is_empty()).cloned().collect()
-        }
-        _ => Vec::new(),
-    }
+/// The reference answers of an open item, the primary one first; none where the file has no primary one.
+pub(super) fn references(item: &Item) -> impl Iterator<Item = &str> {
+    let (primary, alternatives): (&str, &[String]) = match &item.answer {
+        Answer::Open { primary, alternatives } if !primary.trim().is_empty() => (primary, alternatives),
+        _ => ("", &[]),
+    };
+    let all = std::iter::once(primary).chain(alternatives.iter().map(String::as_str));
+    all.filter(|text| !text.trim().is_empty())
 }
 
 /// The open answers in the order in which marks are taken.
 pub(super) fn answers(merged: &Merged<'_>) -> Vec<OpenAnswer> {
-    let answer = |waiting: Waiting<'_>| OpenAnswer { said: waiting.said.to_owned(), right: right(waiting.item) };
+    let answer = |waiting: Waiting<'_>| OpenAnswer {
+        said: waiting.said.to_owned(),
+        right: references(waiting.item).map(str::to_owned).collect(),
+    };
     waiting(merged).into_iter().map(answer).collect()
 }
 
 impl OpenMarks {
-    /// Marks from 0 to 1 in the order of [`answers`]; `None` and what is not finite count as unread.
-    pub(super) fn new(merged: &Merged<'_>, judge: Card, marks: &[Option<f64>]) -> Self {
+    /// Marks in the order of [`answers`]; an answer whose likenesses are missing or not finite counts as unread.
+    pub(super) fn new(merged: &Merged<'_>, judge: Card, marks: Vec<Likeness>) -> Self {
         let mut tasks: Vec<Marked> = Vec::new();
         let mut latest = None;
-        for (waiting, mark) in waiting(merged).into_iter().zip(marks.iter().copied().chain(std::iter::repeat(None))) {
+        let marks = marks.into_iter().chain(std::iter::repeat_with(Vec::new));
+        for (waiting, mut each) in waiting(merged).into_iter().zip(marks) {
             if tasks.last().is_none_or(|of_task| of_task.task != waiting.task.id) {
                 let others = run(String::new(), waiting.task.file.clone(), &waiting.task.id);
                 tasks.push(Marked { task: waiting.task.id.clone(), runs: Vec::new(), others });
                 latest = None;
             }
             let Some(of_task) = tasks.last_mut() else { continue };
-            let said = match mark.filter(|mark| mark.is_finite()) {
-                Some(mark) => Judged::Mark { mark, most: 1.0 },
-                None => Judged::Reply { reply: Text::default() },
+            each.iter_mut().for_each(|one| *one = one.filter(|one| one.is_finite()));
+            let said = match each.iter().any(Option::is_some) {
+                true => Judged::Likeness { each },
+                false => Judged::Reply { reply: Text::default() },
             };
             let prediction = Prediction {
                 item: waiting.item.id.clone(),

@@ -47,14 +47,16 @@ struct Scored<'a> {
     again: Vec<u32>,
     /// What its comparisons count, if it can be compared.
     compared: Option<Denominator>,
+    /// Answers that only a judge of texts can mark.
+    open: u64,
 }
 
-/// Scores a task. The runs from a place on were marked by a judge of texts, whose floor stands beside them.
+/// Scores a task. The runs from a place on were marked by a judge of texts, whose id and floor stand beside them.
 pub(super) fn score(
     task: &Task,
     runs: &[&Run],
     asked: Option<ProfileId>,
-    judged: Option<(usize, Floor)>,
+    judged: Option<(usize, &str, Option<Floor>)>,
 ) -> (TaskReport, Vec<KeptRun>) {
     let index = TaskIndex::new(task);
     let kinds = rules::kinds(task);
@@ -68,9 +70,10 @@ pub(super) fn score(
     };
     let is_closed = scoring.kinds.iter().any(|kind| *kind != AnswerKind::Open);
     let mut floors = if is_closed { floors(&index, &scoring.choice) } else { Vec::new() };
-    let from_judge = judged.as_ref().map_or(runs.len(), |(from, _)| *from);
+    let from_judge = judged.as_ref().map_or(runs.len(), |(from, ..)| *from);
+    let judge = judged.as_ref().map(|(_, judge, _)| *judge);
     let closed = floors.len();
-    floors.extend(judged.map(|(_, floor)| floor));
+    floors.extend(judged.and_then(|(.., floor)| floor));
     // Another judge's marks are on a scale of their own.
     let floors_of = |place: usize| if place < from_judge { &floors[..closed] } else { &floors[..] };
     let scored: Vec<Scored<'_>> =
@@ -78,7 +81,9 @@ pub(super) fn score(
     let comparisons = compare(&scored, from_judge as u32);
     let mut reports = Vec::with_capacity(scored.len());
     let mut kept = Vec::with_capacity(scored.len());
-    for run in scored {
+    let open_answers = scored.iter().map(|run| run.open).sum();
+    for (place, mut run) in scored.into_iter().enumerate() {
+        run.report.judge = judge.filter(|_| place >= from_judge).map(str::to_owned);
         reports.push(run.report);
         let states = run.sheet.marks().iter().map(|mark| mark.state).collect();
         kept.push(KeptRun { states, answer_of: run.answer_of, again: run.again });
@@ -87,6 +92,7 @@ pub(super) fn score(
         id: task.id.clone(),
         file: task.file.clone(),
         items: task.items.len() as u64,
+        open_answers,
         clips: u64::from(index.clips()),
         facets: task.facets.clone(),
         profile: *profile.profile(),
@@ -156,6 +162,7 @@ fn score_run<'a>(index: &'a TaskIndex<'a>, run: &Run, scoring: &Scoring, floors:
     let report = RunReport {
         model: run.model.clone(),
         file: run.file.clone(),
+        judge: None,
         tally: sheet.tally(),
         headlines,
         choice,
@@ -165,8 +172,9 @@ fn score_run<'a>(index: &'a TaskIndex<'a>, run: &Run, scoring: &Scoring, floors:
         sensitivity,
         recorded,
     };
+    let open = placed.open;
     let (answer_of, again) = placed.into_answers();
-    Scored { report, sheet, answer_of, again, compared }
+    Scored { report, sheet, answer_of, again, compared, open }
 }
 
 /// The score under every profile that reads the task. `own` is what the scoring profile reads, and its sheet.

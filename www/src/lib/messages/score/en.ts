@@ -25,7 +25,7 @@ export const en = {
     sample: 'Try it with a made-up prediction file',
     sampleNote: 'These models do not exist: their answers about six of our sample clips were made up to show the screen. The published rows speak of other clips.',
   },
-  busy: { loading: 'Loading the engine…', loadingShare: (share: string): string => `Loading the engine, ${share}`, working: 'Reading and scoring…', reading: (file: string, place: string, of: string): string => `Reading ${file} (${place} of ${of})…`, scoring: 'Scoring…', seconds: (text: string): string => `${text} s`, cancel: 'Cancel' },
+  busy: { loading: 'Loading the engine…', loadingShare: (share: string): string => `Loading the engine, ${share}`, working: 'Reading and scoring…', reading: (file: string, place: string, of: string): string => `Reading ${file} (${place} of ${of})…`, marking: (done: string, of: string): string => `Marking open answers: ${done} of ${of} texts read…`, scoring: 'Scoring…', seconds: (text: string): string => `${text} s`, cancel: 'Cancel' },
   trouble: 'This step did not succeed.',
   files: {
     title: 'Recognised files',
@@ -139,6 +139,20 @@ export const en = {
     value: 'Reaches',
     f1: (label: string): string => `F1 of ${label}`,
     names: rules.floors,
+  },
+  open: {
+    waiting: (count: number, text: string): string => `${text} answer${s(count)} in words wait${count === 1 ? 's' : ''} for a judge that reads texts. A small one, MiniLM, can mark ${count === 1 ? 'it' : 'them'} on your machine by likeness to the reference answers.`,
+    add: (screen: string): string => `Add MiniLM on the screen “${screen}”, then come back`,
+    mark: 'Mark them by likeness',
+    marked: (count: number, text: string): string => `${text} answer${s(count)} in words ${count === 1 ? 'was' : 'were'} marked here by likeness: the cosine of MiniLM’s sentence vectors with the nearest of the reference answers, 0 to 1; answers that are missing or cannot be read count as 0.`,
+    notOfficial: 'It is not the benchmark’s official judge, which asks GPT-4o whether the answer catches the impossible event, and not on its scale.',
+    caution: 'Likeness of words is not truth: an answer that denies the event can come near. Read the mean beside its floor, which is what the reference answer of another clip gets.',
+    likeness: 'Likeness to each reference answer',
+    primary: 'primary',
+    alternative: (place: string): string => `alternative ${place}`,
+    alternatives: 'Also right:',
+    nearest: ', nearest',
+    unread: 'not read',
   },
   facets: {
     title: (facet: string): string => `By ${facet}`,
@@ -277,6 +291,7 @@ export const en = {
   ratings: {
     title: 'Ratings, and how they agree',
     finding: (compared: string, total: string): string => `${compared} of ${total} ratings have others to be compared with.`,
+    amongThemselves: 'α says how far the raters agree: 1 is always, 0 is what chance gives.',
     rater: 'Rater or metric',
     dimension: 'What was rated',
     clips: 'Clips',

@@ -16,7 +16,7 @@ export const zh: ScoreMessages = {
     sample: '用一份虚构的预测文件试试',
     sampleNote: '这些模型并不存在：它们对其中六段样片的回答是为演示本页而虚构的。已发表的数字说的是别的视频。',
   },
-  busy: { loading: '正在载入引擎……', loadingShare: (share) => `正在载入引擎，${share}`, working: '正在读取并评分……', reading: (file, place, of) => `正在读取 ${file}（第 ${place} 个，共 ${of} 个）…`, scoring: '正在评分…', seconds: (text) => `${text} 秒`, cancel: '取消' },
+  busy: { loading: '正在载入引擎……', loadingShare: (share) => `正在载入引擎，${share}`, working: '正在读取并评分……', reading: (file, place, of) => `正在读取 ${file}（第 ${place} 个，共 ${of} 个）…`, marking: (done, of) => `正在给开放回答打分：已读 ${done} 条文本，共 ${of} 条…`, scoring: '正在评分…', seconds: (text) => `${text} 秒`, cancel: '取消' },
   trouble: '这一步没有成功。',
   files: {
     title: '已识别的文件',
@@ -128,6 +128,20 @@ export const zh: ScoreMessages = {
     value: '可达',
     f1: (label) => `${label} 的 F1`,
     names: rules.floors,
+  },
+  open: {
+    waiting: (_, text) => `有 ${text} 个开放回答需要能读文字的评判模型。小模型 MiniLM 可以在您的电脑上按它们与参考答案的相似程度打分。`,
+    add: (screen) => `在“${screen}”页面添加 MiniLM，然后回到这里`,
+    mark: '按相似程度打分',
+    marked: (_, text) => `此处按相似程度给 ${text} 个开放回答打了分：MiniLM 句子向量与最接近的参考答案的余弦，0 到 1；缺失或无法读取的回答按 0 计。`,
+    notOfficial: '它不是该基准的官方评判：官方由 GPT-4o 判断回答是否指出了不可能的事件；两者的分数尺度也不同。',
+    caution: '措辞相似并不等于正确：否认该事件的回答也可能很接近。请把均值与其底线一起看，底线是用别的视频的参考答案作答所得的分数。',
+    likeness: '与各参考答案的相似程度',
+    primary: '主要答案',
+    alternative: (place) => `备选答案 ${place}`,
+    alternatives: '同样正确：',
+    nearest: '，最接近',
+    unread: '未读出',
   },
   facets: {
     title: (facet) => `按“${facet}”分`,
@@ -273,6 +287,7 @@ export const zh: ScoreMessages = {
   ratings: {
     title: '评分及其一致性',
     finding: (compared, total) => `${total} 组评分中有 ${compared} 组可与别的评分比较。`,
+    amongThemselves: 'α 表示评分者之间的一致程度：1 为完全一致，0 为碰巧的水平。',
     rater: '评分者或指标',
     dimension: '所评内容',
     clips: '视频数',

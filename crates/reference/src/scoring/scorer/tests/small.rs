@@ -8,7 +8,7 @@ const CHOICES: &str = r#"{"0": {"video_name": "a.mp4", "answer": "A"}, "1": {"vi
     "2": {"video_name": "c.mp4", "answer": "C"}, "3": {"video_name": "d.mp4", "answer": "D"}}"#;
 const SAID: &str = r#"{"0": {"video_name": "a.mp4", "pred": "A"}, "1": {"video_name": "b.mp4", "pred": "Answer: B"},
     "2": {"video_name": "c.mp4", "pred": null}, "9": {"video_name": "x.mp4", "pred": "A"}}"#;
-const OPEN: &str = r#"{"a.mp4": {"primary_answer": "It flies.", "alternative_answers": []},
+const OPEN: &str = r#"{"a.mp4": {"primary_answer": "It flies.", "alternative_answers": ["It soars.", " ", "It hovers."]},
     "b.mp4": {"primary_answer": "It melts.", "alternative_answers": []},
     "c.mp4": {"primary_answer": "It grows.", "alternative_answers": []}}"#;
 
@@ -142,16 +142,30 @@ fn a_judge_of_texts_marks_open_answers_beside_their_runs() {
         source: "a test".to_owned(),
         differs: Some("Not the official judge.".to_owned()),
     };
-    scorer.judge_open(judge, &[Some(0.9), None, Some(0.3), Some(0.6), Some(f64::NAN)]);
+    let others = [Some(0.3), Some(0.6), Some(f64::NAN)].map(|one| vec![one]);
+    scorer.judge_open(judge, [vec![Some(0.2), None, Some(0.9)], Vec::new()].into_iter().chain(others).collect());
     let report = scorer.score(&ScoreOptions::default());
     let task = &report.tasks[0];
     let [plain, judged] = &task.runs[..] else { panic!("{:?}", task.runs) };
     assert_eq!(plain, &before.tasks[0].runs[0]);
+    assert_eq!((before.tasks[0].open_answers, task.open_answers), (2, 2));
+    assert_eq!((plain.judge.as_deref(), judged.judge.as_deref()), (None, Some("likeness")));
     assert_eq!((judged.model.as_str(), judged.tally.unparsed, judged.tally.missing), ("model, by likeness", 1, 1));
     near(percent(judged, "mean"), 30.0, 1e-9, "over all three items");
     let (floor, place) = judged.headlines[0].floor.unwrap();
     assert!((floor - 0.3).abs() < 1e-12 && task.floors[place as usize].how.to_string().contains("next clip"));
     assert!(task.comparisons.is_empty());
+    let page = scorer.items(&ItemQuery { limit: 10, ..ItemQuery::default() });
+    let [flying, melting, growing] = &page.items[..] else { panic!("{page:?}") };
+    assert_eq!(flying.alternatives, ["It soars.", "It hovers."]);
+    let marked = flying.answers[1].as_ref().unwrap();
+    assert_eq!(
+        (&marked.raw[..], &marked.likeness[..], marked.nearest),
+        ("0.9000", &[Some(0.2), None, Some(0.9)][..], Some(2))
+    );
+    let unread = melting.answers[1].as_ref().unwrap();
+    assert_eq!((unread.state, unread.nearest), (Marked::Unparsed, None));
+    assert_eq!(growing.answers[1], None);
     let document = export(&report, ExportFormat::Markdown);
     assert!(document.contains("Not the official judge.") && document.contains("other-clip"), "{document}");
     // Marks belong to the files that they were made of.
