@@ -54,11 +54,18 @@ const HASH = 'x-sha256';
 
 const place = (path: string): string => PLACE + path.split('/').map(encodeURIComponent).join('/');
 
-/** The networks that the browser keeps, in the order of {@link ROLES}. */
+/** The networks that the browser keeps, in the order of {@link ROLES}.
+ *
+ * @throws {ReelcheckError} `WeightsError` when what it keeps cannot be read; a run goes on as if it kept none.
+ */
 export async function storedNetworks(): Promise<StoredNetwork[]> {
   if (!('caches' in globalThis)) return [];
-  const index = await (await caches.open(CACHE)).match(INDEX);
-  return index ? ((await index.json()) as StoredNetwork[]) : [];
+  try {
+    const index = await (await caches.open(CACHE)).match(INDEX);
+    return index ? ((await index.json()) as StoredNetwork[]) : [];
+  } catch (error) {
+    throw weightsError(`the list of networks that this browser keeps: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** The networks that a folder on the page's own origin offers; none where it has no list.

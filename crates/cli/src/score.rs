@@ -129,7 +129,13 @@ pub fn score_files(args: &ScoreArgs, out: &mut impl Write) -> Result<bool> {
             writeln!(out, "written: {}", file.display())?;
         }
     }
-    Ok(is_scored(&report))
+    let is_scored = is_scored(&report);
+    if !is_scored {
+        let lacks = "nothing was scored: among the files are no answers together with their reference answers, and no verdicts, \
+                     ratings or scores of dimensions";
+        paragraph(out, "note: ", lacks)?;
+    }
+    Ok(is_scored)
 }
 
 /// Reads a file; the mapping serves only files that need or fit one, since annotations may come along.
@@ -227,13 +233,14 @@ fn published(rows: &[Row], out: &mut impl Write) -> io::Result<()> {
             of_model.iter().map(|row| format!("{} {}", row.measure, row.value.value().unwrap_or_default())).collect();
         // A number stays in one line with its column's name.
         let values: Vec<String> = values.iter().map(|value| value.replace(' ', "\u{a0}")).collect();
-        paragraph(out, "  ", &format!("{}: {}", first.subject, values.join("; ")))?;
+        paragraph(out, "  ", &first.subject)?;
+        paragraph(out, "    ", &values.join("; "))?;
     }
     Ok(())
 }
 
-/// Columns of a terminal that lines of text are kept within; tables are as wide as their cells.
-const WIDTH: usize = 100;
+/// Columns of a terminal that lines are kept within where their words and cells allow: those of the narrowest in use.
+const WIDTH: usize = 80;
 
 /// A text after a mark, in lines of at most [`WIDTH`] characters where its words allow; the lines after the first stand
 /// below the text, not below the mark.
@@ -256,24 +263,57 @@ fn paragraph(out: &mut impl Write, mark: &str, text: &str) -> io::Result<()> {
     writeln!(out, "{}", line.replace('\u{a0}', " "))
 }
 
-/// Columns set apart by blanks, numbers to the right; columns that are empty in all rows are left out.
+/// The place of the models and of the floors among [`HEADS`].
+const MODEL: usize = 0;
+const FLOOR: usize = 5;
+
+/// Columns set apart by blanks, numbers to the right; columns that are empty in all rows are left out. In a table that would
+/// be wider than [`WIDTH`] the floors' rules stand below it, and, where that is not enough, each model in a line of its own.
 fn table(rows: &[Vec<String>], out: &mut impl Write) -> io::Result<()> {
-    let is_empty = |column: usize| rows.iter().all(|row| row[column].is_empty() || row[column] == "–");
-    let columns: Vec<usize> = (0..HEADS.len()).filter(|&column| !is_empty(column)).collect();
-    let width = |text: &str| text.chars().count();
-    let widths: Vec<usize> = columns
-        .iter()
-        .map(|&column| rows.iter().map(|row| width(&row[column])).fold(width(HEADS[column]), usize::max))
-        .collect();
+    let mut rows = rows.to_vec();
+    let mut rules: Vec<String> = Vec::new();
+    if breadth(&columns(&rows, MODEL)) > WIDTH {
+        for row in &mut rows {
+            let Some((value, rule)) = row[FLOOR].split_once(" (") else { continue };
+            let rule = format!("{} by {}", row[1], rule.trim_end_matches(')')).replace(' ', "\u{a0}");
+            if !rules.contains(&rule) {
+                rules.push(rule);
+            }
+            row[FLOOR] = value.to_owned();
+        }
+    }
+    let is_wide = breadth(&columns(&rows, MODEL)) > WIDTH;
+    let columns = columns(&rows, if is_wide { MODEL + 1 } else { MODEL });
+    let indent = if is_wide { "    " } else { "  " };
     let heads: Vec<String> = HEADS.map(str::to_owned).to_vec();
-    for row in std::iter::once(&heads).chain(rows) {
-        let cell = |(&column, &width): (&usize, &usize)| {
+    // The heads stand above the first model.
+    let mut model = &heads[MODEL];
+    for row in std::iter::once(&heads).chain(&rows) {
+        if is_wide && std::mem::replace(&mut model, &row[MODEL]) != &row[MODEL] {
+            writeln!(out, "  {}", row[MODEL])?;
+        }
+        let cell = |&(column, width): &(usize, usize)| {
             if column < 3 { format!("{:<width$}", row[column]) } else { format!("{:>width$}", row[column]) }
         };
-        let cells: Vec<String> = columns.iter().zip(&widths).map(cell).collect();
-        writeln!(out, "  {}", cells.join("  ").trim_end())?;
+        let cells: Vec<String> = columns.iter().map(cell).collect();
+        writeln!(out, "{indent}{}", cells.join("  ").trim_end())?;
     }
-    Ok(())
+    if rules.is_empty() { Ok(()) } else { paragraph(out, "  ", &format!("floors: {}", rules.join(", "))) }
+}
+
+/// The columns that are not empty in all rows, from one on, and how wide each is.
+fn columns(rows: &[Vec<String>], from: usize) -> Vec<(usize, usize)> {
+    let is_empty = |column: usize| rows.iter().all(|row| row[column].is_empty() || row[column] == "–");
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| row[column].chars().count());
+        cells.fold(HEADS[column].chars().count(), usize::max)
+    };
+    (from..HEADS.len()).filter(|&column| !is_empty(column)).map(|column| (column, width(column))).collect()
+}
+
+/// How wide a line of these columns is.
+fn breadth(columns: &[(usize, usize)]) -> usize {
+    columns.iter().map(|(_, width)| 2 + width).sum()
 }
 
 /// Text out of files without what a terminal would obey.
@@ -336,9 +376,32 @@ mod tests {
     }
 
     #[test]
+    fn wide_tables_are_folded() {
+        let row = |model: &str, measure: &str, floor: &str| -> Vec<String> {
+            [model, measure, "", "70.16", "67.75 to 72.47", floor, "2453", "11", "4"].map(str::to_owned).to_vec()
+        };
+        let lines = |rows: &[Vec<String>]| {
+            let mut out = Vec::new();
+            table(rows, &mut out).unwrap();
+            let text = String::from_utf8(out).unwrap();
+            assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
+            text.lines().map(str::to_owned).collect::<Vec<_>>()
+        };
+        let narrow = lines(&[row("a", "accuracy", "51.9 (always)")]);
+        assert!(narrow.len() == 2 && narrow[1].contains("51.9 (always)"), "{narrow:?}");
+        let floors_below = lines(&[row("a", "accuracy", "51.90 (question-words-and-more)"), row("b", "f1", "–")]);
+        assert_eq!(floors_below.len(), 4, "{floors_below:?}");
+        assert_eq!(floors_below[3], "  floors: accuracy by question-words-and-more");
+        let long = "a model of a rather long name";
+        let models_above = lines(&[row(long, "accuracy", "51.90 (always)"), row(long, "f1", "–"), row("b", "f1", "–")]);
+        assert!(models_above[0].starts_with("    measure"), "{models_above:?}");
+        assert!(models_above[1] == format!("  {long}") && models_above[4] == "  b", "{models_above:?}");
+    }
+
+    #[test]
     fn nothing_to_score_is_told() {
         let (is_scored, text, _folder) = scored(&[("mcqa_answer.json", ANSWERS), ("b.json", "{")], |_, _| {});
-        assert!(!is_scored && text.contains("not read: "), "{text}");
+        assert!(!is_scored && text.contains("not read: ") && text.contains("note: nothing was scored"), "{text}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 /** How it works: every judge in three levels, the picture over real frames. */
 
 import type { Page } from '@playwright/test';
-import { sideways, smallTargets, violations } from './audit.ts';
+import { cleanOnPhone } from './audit.ts';
 import { expect, open, test } from './fixtures.ts';
 
 /** How different the pixels of a canvas are: 0 for an empty one. */
@@ -35,18 +35,13 @@ test('every judge has a sentence, a picture over real frames, and its formula wi
   await expect.poll(() => spread(page, 2)).not.toBe(difference);
 });
 
-for (const [locale, colorScheme] of [['en', 'light'], ['zh-Hans', 'dark']] as const) {
-  test.describe(`${locale}, ${colorScheme}, 390 px`, () => {
-    test.use({ viewport: { width: 390, height: 844 }, colorScheme, hasTouch: true, contextOptions: { reducedMotion: 'reduce' } });
+test.describe('390 px', () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, contextOptions: { reducedMotion: 'reduce' } });
 
-    test('clean for axe, fits and can be hit', async ({ page }) => {
-      await page.addInitScript((locale) => { localStorage.setItem('reelcheck.preferences', JSON.stringify({ locale })); }, locale);
-      await open(page, '#/how?judge=motion');
-      await expect(page.locator('#how-motion canvas').first()).toBeVisible({ timeout: 60_000 });
-      for (const summary of await page.locator('#how-exposure summary').all()) await summary.click();
-      expect(await violations(page)).toEqual([]);
-      expect(await sideways(page)).toBe(0);
-      expect(await smallTargets(page)).toEqual([]);
-    });
+  test('clean for axe in both languages, fits and can be hit', async ({ page }) => {
+    await open(page, '#/how?judge=motion');
+    await expect(page.locator('#how-motion canvas').first()).toBeVisible({ timeout: 60_000 });
+    for (const summary of await page.locator('#how-exposure summary').all()) await summary.click();
+    await cleanOnPhone(page, 'how it works');
   });
-}
+});

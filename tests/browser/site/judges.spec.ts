@@ -57,6 +57,38 @@ test('a variant runs when it is chosen, and the choice stays', async ({ page }) 
   await expect(heads).not.toContainText('Subject consistency (Long)');
 });
 
+test('a store of networks that cannot be read is told in both languages, and the run goes on without them', async ({ page }) => {
+  await open(page, '#/judges');
+  const dino = page.locator('li[data-role="dino"]');
+  await page.getByTestId('folder-dino').setInputFiles(`${networks}vit`);
+  await expect(dino).toContainText('Ready', { timeout: 60_000 });
+  // What a write that was cut off leaves behind.
+  await page.evaluate(async () => {
+    const cache = await caches.open('reelcheck-weights-1');
+    const index = (await cache.keys()).find(({ url }) => url.endsWith('/index.json'));
+    if (index === undefined) throw new Error('there is no list');
+    await cache.put(index, new Response('[{"role":"dino"'));
+  });
+  await page.reload();
+  await page.getByRole('link', { name: 'Start', exact: true }).click();
+  await choose(page, [{ name: 'own.webm', mimeType: 'video/webm', buffer: readFileSync(sampleFile(0)) }]);
+  await page.getByRole('button', { name: 'Judge 1 clip' }).click();
+  await finished(page);
+  const trouble = page.locator('main').getByRole('alert');
+  await expect(trouble).toContainText('The networks that this browser keeps cannot be read.');
+  await expect(trouble).toContainText('the list of networks that this browser keeps');
+  await expect(page.getByTestId('results-table').locator('thead')).toContainText('Sharpness');
+  await expect(page.getByTestId('results-table').locator('thead')).not.toContainText('Subject consistency');
+  await page.getByRole('combobox', { name: 'Language' }).selectOption('zh-Hans');
+  await expect(trouble).toContainText('无法读取此浏览器保存的网络');
+  // The way out that it names.
+  await page.evaluate(() => { location.hash = '#/privacy'; });
+  await page.getByRole('button', { name: '忘记一切' }).click();
+  await page.evaluate(() => { location.hash = '#/judges'; });
+  await page.getByTestId('folder-dino').setInputFiles(`${networks}vit`);
+  await expect(dino).toContainText('可用', { timeout: 60_000 });
+});
+
 test('a wrong folder is named by its tensor and leaves what was there', async ({ page }) => {
   await open(page, '#/judges');
   const dino = page.locator('li[data-role="dino"]');

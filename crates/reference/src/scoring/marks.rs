@@ -117,26 +117,41 @@ pub struct TaskIndex<'a> {
 /// Numbers strings in the order of their first occurrence.
 #[derive(Default)]
 struct Numbers<'a> {
-    known: FastMap<&'a str, u32>,
-    last: Option<(&'a str, u32)>,
+    /// The strings, by number.
+    names: Vec<&'a str>,
+    /// The numbers, once a string does not come after all those before it: many files are in the order of their clips.
+    known: Option<FastMap<&'a str, u32>>,
+    last: u32,
 }
 
 impl<'a> Numbers<'a> {
+    // A call for each row: what is called often is compiled well early, in the page.
+    #[inline(never)]
     fn of(&mut self, name: &'a str) -> u32 {
         // Items of one clip mostly stand together.
-        if let Some((last, number)) = self.last
-            && last == name
-        {
-            return number;
+        if self.names.get(self.last as usize) == Some(&name) {
+            return self.last;
         }
-        let next = u32::try_from(self.known.len()).unwrap_or(NONE - 1);
-        let number = *self.known.entry(name).or_insert(next);
-        self.last = Some((name, number));
+        let next = self.len();
+        let number = match &mut self.known {
+            None if self.names.last().is_none_or(|last| (last.len(), *last) < (name.len(), name)) => next,
+            None => {
+                let mut known: FastMap<&str, u32> = self.names.iter().copied().zip(0u32..).collect();
+                let number = *known.entry(name).or_insert(next);
+                self.known = Some(known);
+                number
+            }
+            Some(known) => *known.entry(name).or_insert(next),
+        };
+        if number == next {
+            self.names.push(name);
+        }
+        self.last = number;
         number
     }
 
     fn len(&self) -> u32 {
-        u32::try_from(self.known.len()).unwrap_or(NONE - 1)
+        u32::try_from(self.names.len()).unwrap_or(NONE - 1)
     }
 }
 
@@ -145,14 +160,6 @@ impl<'a> TaskIndex<'a> {
     /// items, and the letters of choices.
     pub fn new(task: &'a Task) -> Self {
         let (mut clips, mut groups, mut labels) = (Numbers::default(), Numbers::default(), Numbers::default());
-        let mut names: Vec<&str> = Vec::new();
-        let mut label = |name: &'a str, names: &mut Vec<&'a str>| {
-            let number = labels.of(name);
-            if number as usize == names.len() {
-                names.push(name);
-            }
-            number
-        };
         let n = task.items.len();
         let (mut clip_of, mut group_of, mut label_of) =
             (Vec::with_capacity(n), Vec::with_capacity(n), Vec::with_capacity(n));
@@ -162,16 +169,17 @@ impl<'a> TaskIndex<'a> {
             label_of.push(match &item.answer {
                 Answer::YesNo { yes } => {
                     // Both, so that an answer to a task of yes alone can be no.
-                    let (yes_number, no_number) = (label("yes", &mut names), label("no", &mut names));
+                    let (yes_number, no_number) = (labels.of("yes"), labels.of("no"));
                     if *yes { yes_number } else { no_number }
                 }
-                Answer::Label { label: name } => label(name, &mut names),
+                Answer::Label { label: name } => labels.of(name),
                 Answer::Choice { correct, .. } => {
-                    LETTERS.get(*correct as usize).map_or(NONE, |letter| label(letter, &mut names))
+                    LETTERS.get(*correct as usize).map_or(NONE, |letter| labels.of(letter))
                 }
                 Answer::Count { .. } | Answer::Open { .. } => NONE,
             });
         }
+        let names = labels.names;
         let number = |name: &str| names.iter().position(|label| *label == name).and_then(|i| u32::try_from(i).ok());
         let (yes_no, letters) = (["no", "yes"].map(number), LETTERS.map(number));
         let (clips, groups) = (clips.len(), groups.len());

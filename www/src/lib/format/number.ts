@@ -46,6 +46,8 @@ export function formatBytes(bytes: number, locale: string): string {
     power += 1;
   }
   const unit = units[power] ?? 'byte';
-  const digits = power === 0 || scaled >= 100 ? 0 : 1;
+  // Written out, a language would want its plural: the sign is the same in all.
+  if (power === 0) return `${new Intl.NumberFormat(locale).format(bytes)} B`;
+  const digits = scaled >= 100 ? 0 : 1;
   return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: digits }).format(scaled);
 }

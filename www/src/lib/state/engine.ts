@@ -22,6 +22,8 @@ export interface RunOptions {
   /** By id; without any, the usual ones. */
   judges?: string[];
   signal: AbortSignal;
+  /** Whether networks that the browser keeps are used; they are where nothing is said. */
+  weights?: 'stored' | 'none';
 }
 
 export const evaluate = (inputs: Input[], options: RunOptions): Evaluation =>

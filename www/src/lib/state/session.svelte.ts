@@ -2,7 +2,7 @@
 //
 // Invariant: scores, agreement and words of failures come from the core as they are; this file only keeps and orders them.
 
-import type { Agreement, Card, ClipKey, ClipOutcome, DeviceReport, Evaluation, Event, Imported, Input, Report, Unmatched } from 'reelcheck';
+import type { Agreement, Card, ClipKey, ClipOutcome, DeviceReport, Evaluation, Event, Imported, Input, Report, Role, Unmatched } from 'reelcheck';
 import { evaluate, knownWeights, parseReport, storedNetworks, warmUp } from './engine';
 import { recognise, type Item } from './intake';
 import { keep } from './keep.svelte';
@@ -21,7 +21,7 @@ export type EngineState =
 
 /** Something that the visitor must be told, not a failure of a single clip. */
 export interface Trouble {
-  kind: 'run' | 'report' | 'file' | 'memory' | 'network';
+  kind: 'run' | 'report' | 'file' | 'memory' | 'network' | 'weights';
   message: string;
 }
 
@@ -88,6 +88,8 @@ class Session {
   #warming: Promise<void> = Promise.resolve();
   /** The judges of the run by id, where some run on request; empty means the usual ones. */
   #judges: string[] = [];
+  /** Whether the run uses the networks that this browser keeps: not where they cannot be read. */
+  #weights: 'stored' | 'none' = 'stored';
   /** What this browser kept of the same judges' earlier work. */
   #kept: ClipOutcome[] = [];
 
@@ -254,14 +256,22 @@ class Session {
     this.#abort = abort;
     this.#given = this.items.length;
     this.#judges = [];
+    const roles = await storedNetworks().then(
+      (networks) => networks.map(({ role }) => role),
+      (error: unknown) => {
+        this.#tell('weights', error);
+        return null;
+      },
+    );
+    this.#weights = roles === null ? 'none' : 'stored';
     if (keep.on || preferences.requested.length > 0) {
       // Only the engine says which judges it has, and in which versions.
       await this.#warming;
-      const cards = await this.#runningCards();
+      const cards = await this.#runningCards(roles ?? []);
       if (keep.on) this.#kept = await keep.outcomes(cards);
       if (preferences.requested.length > 0) this.#judges = cards.map(({ id }) => id);
-      if (this.#abort !== abort) return;
     }
+    if (this.#abort !== abort) return;
     const run = this.#evaluation(this.items, abort.signal);
     try {
       for await (const event of run) {
@@ -335,17 +345,16 @@ class Session {
     this.troubles = this.troubles.filter((other) => other !== trouble);
   }
 
-  #know(samples: Sample[], events: Record<string, SampleEvent[]>): void {
-    for (const sample of samples) {
-      this.#samples.set(`${sample.file}\n${sample.sizeBytes}`, { sample, events: events[sample.file] ?? [] });
-    }
+  /** The judges that a run would take now; those that need a network are left out where none can be read, as a run does. */
+  async judgesNow(): Promise<Card[]> {
+    const stored = await storedNetworks().catch(() => []);
+    return this.#runningCards(stored.map(({ role }) => role));
   }
 
-  /** The judges that the next run takes: all that only measure, and those whose network this browser keeps; of those that run on
-   * request, the chosen ones. */
-  async #runningCards(): Promise<Card[]> {
+  /** The judges that a run takes: all that only measure, and those whose network is among `roles`; of those that run on request,
+   * the chosen ones. */
+  async #runningCards(roles: readonly Role[]): Promise<Card[]> {
     const all = this.engine.state === 'ready' ? this.engine.judges : this.#cards;
-    const roles = (await storedNetworks().catch(() => [])).map(({ role }) => role);
     const seeing = roles.length === 0 ? [] : (await knownWeights()).filter(({ role }) => roles.includes(role)).flatMap(({ judges }) => judges);
     const requested = preferences.requested;
     return all.filter(
@@ -354,11 +363,17 @@ class Session {
     );
   }
 
+  #know(samples: Sample[], events: Record<string, SampleEvent[]>): void {
+    for (const sample of samples) {
+      this.#samples.set(`${sample.file}\n${sample.sizeBytes}`, { sample, events: events[sample.file] ?? [] });
+    }
+  }
+
   #evaluation(items: Item[], signal: AbortSignal): ReturnType<typeof evaluate> {
     const inputs = items.filter((item) => item.kind === 'clip' || item.kind === 'archive').map((item) => item.input);
     const references = items.filter((item) => item.kind === 'reference').map((item) => item.input);
     const done = [...this.#rows.map((row) => row.outcome).filter((outcome) => outcome !== null), ...this.#kept];
-    return evaluate(inputs, { references, done, judges: this.#judges, signal });
+    return evaluate(inputs, { references, done, judges: this.#judges, weights: this.#weights, signal });
   }
 
   #take(event: Event): void {

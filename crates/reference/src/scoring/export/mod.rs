@@ -36,6 +36,8 @@ pub enum Unit {
     Share,
     /// A number as it stands.
     Plain,
+    /// A whole number.
+    Count,
 }
 
 /// A number of the report.
@@ -130,12 +132,13 @@ fn csv(report: &ScoreReport) -> String {
     out
 }
 
-/// A number as people read it: shares in percent with two decimals, others with three.
+/// A number as people read it: shares in percent with two decimals, counts with none, others with three.
 #[must_use]
 pub fn shown(value: f64, unit: Unit) -> String {
     match unit {
         Unit::Share => format!("{:.2}", value * 100.0),
         Unit::Plain => format!("{value:.3}"),
+        Unit::Count => format!("{value:.0}"),
     }
 }
 

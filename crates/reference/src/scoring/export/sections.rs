@@ -247,7 +247,8 @@ fn of_ratings(report: &RatingReport) -> Vec<Row> {
         rows.push(Row { part: format!("{} level", word(&alpha.level)), ..row("krippendorff-alpha", alpha.alpha) });
     }
     if rows.is_empty() {
-        rows.push(row("clips with a rating", Quantity::plain(report.clips as f64, report.clips)));
+        let clips = row("clips with a rating", Quantity::plain(report.clips as f64, report.clips));
+        rows.push(Row { unit: Unit::Count, ..clips });
     }
     rows
 }

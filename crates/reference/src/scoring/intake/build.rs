@@ -191,11 +191,14 @@ impl TaskBuilder {
 
     /// Notes an id; false if an item has it already. Most files number their items, and ids that ascend need no set.
     fn is_new(&mut self, id: &Text) -> bool {
+        fn order(id: &str) -> (usize, &str) {
+            (id.len(), id)
+        }
         if let Some(ids) = &mut self.ids {
             return ids.insert(id.clone());
         }
         match self.task.items.last() {
-            Some(last) if (last.id.len(), last.id.as_str()) >= (id.len(), id.as_str()) => {
+            Some(last) if order(&last.id) >= order(id) => {
                 let mut ids: FastSet<Text> = self.task.items.iter().map(|item| item.id.clone()).collect();
                 let is_new = ids.insert(id.clone());
                 self.ids = Some(ids);

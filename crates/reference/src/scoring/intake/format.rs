@@ -288,7 +288,7 @@ pub enum Notice {
     #[error("the column {facet:?} has more than {limit} values; items are not grouped by it")]
     FacetTooFine { facet: String, limit: usize },
     /// Only the first sheet of a workbook was read.
-    #[error("only the sheet {read:?} was read; {left} more were left out")]
+    #[error("only the sheet {read:?} was read; sheets left out: {left}")]
     SheetsLeftOut { read: String, left: usize },
     /// Numbers that are not finite count as missing.
     #[error("{count} numbers are not finite and count as missing, the first in line {line}")]

@@ -39,7 +39,7 @@ export const en = {
   noStore: 'This browser keeps nothing for this page, so networks cannot be added: a private window or blocked storage may be the reason.',
   list: 'All judges',
   judge: 'Judge',
-  says: 'What the number says',
+  says: 'What it does',
   state: 'State',
   stateReady: 'ready',
   needsNetwork: (network: string): string => `needs ${network}`,
@@ -48,7 +48,8 @@ export const en = {
   needsQuestion: 'needs a file of questions with options',
   onRequest: 'Run it',
   onRequestNote: 'Variants and filters run only when they are chosen here; the choice is kept in this browser.',
-  english: 'Descriptions come with each judge, in English.',
+  more: 'How it works',
+  moreOf: (judge: string): string => `How it works: ${judge}`,
 };
 
 /** What every language has to say. A key that is missing fails the build. */

@@ -37,7 +37,7 @@ export const zh: JudgesMessages = {
   noStore: '此浏览器不为本页保存任何内容，因此无法添加网络：可能是无痕窗口，或存储被禁用。',
   list: '全部评委',
   judge: '评委',
-  says: '数值的含义',
+  says: '它做什么',
   state: '状态',
   stateReady: '可用',
   needsNetwork: (network) => `需要 ${network}`,
@@ -46,5 +46,6 @@ export const zh: JudgesMessages = {
   needsQuestion: '需要带选项的题目文件',
   onRequest: '运行',
   onRequestNote: '变体与筛选只有在这里选中才会运行；选择保存在此浏览器中。',
-  english: '各评委的说明为英文。',
+  more: '工作原理',
+  moreOf: (judge) => `工作原理：${judge}`,
 };

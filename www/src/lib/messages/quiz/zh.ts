@@ -72,7 +72,7 @@ export const zh: QuizMessages = {
     made: (date) => `生成于 ${date}`,
     facts: (_, participantsText, __, answersText, seed) => `${participantsText} 位参与者，${answersText} 个回答，顺序“${seed}”。`,
     none: '还没有可以评分的回答。',
-    lead: '所有回答合在一起计算，就像全班是一个模型。下限是不看任何视频的规则在同样题目上能达到的成绩。',
+    lead: '所有回答合在一起计算，就像全班是一个模型。基线是不看任何视频的规则在同样题目上能达到的成绩。',
     class: '本班',
     measure: '指标',
     value: '本班',

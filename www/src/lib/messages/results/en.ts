@@ -2,7 +2,7 @@
 //
 // Functions take numbers and names that are already formatted.
 
-const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many);
+import { plural } from '../plural';
 
 export const en = {
   /** Between two sentences. */
@@ -217,7 +217,7 @@ export const en = {
   },
   compare: {
     byJudge: 'Judge by judge',
-    byJudgeFinding: (moved: string, judges: string): string => `${moved} of ${judges} judges have a score that moved beyond the tolerance.`,
+    byJudgeFinding: (moved: string, judges: string): string => `Of ${judges} judges, ${moved} gave a score that moved beyond the tolerance.`,
     compared: 'Clips in both',
     rose: 'Rose',
     fell: 'Fell',

@@ -291,6 +291,7 @@ export const en = {
   ratings: {
     title: 'Ratings, and how they agree',
     finding: (compared: string, total: string): string => `${compared} of ${total} ratings have others to be compared with.`,
+    amongThemselves: 'α says how far the raters agree: 1 is always, 0 is what chance gives.',
     rater: 'Rater or metric',
     dimension: 'What was rated',
     clips: 'Clips',

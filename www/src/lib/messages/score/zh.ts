@@ -287,6 +287,7 @@ export const zh: ScoreMessages = {
   ratings: {
     title: '评分及其一致性',
     finding: (compared, total) => `${total} 组评分中有 ${compared} 组可与别的评分比较。`,
+    amongThemselves: 'α 表示评分者之间的一致程度：1 为完全一致，0 为碰巧的水平。',
     rater: '评分者或指标',
     dimension: '所评内容',
     clips: '视频数',

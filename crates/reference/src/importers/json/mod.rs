@@ -5,10 +5,13 @@
 //! [`Arena`], so that a million rows are a few allocations. Invariants: recursion ends at [`Limits::depth`], memory at
 //! [`Limits::values`]. What the values mean is left to the importers.
 
-use jiter::{Jiter, JiterError, Peek};
+mod cursor;
+
+use jiter::JsonErrorType;
 
 use crate::error::{Fault, Problem, shown};
 use crate::hash::FastSet;
+use cursor::Cursor;
 
 /// Where the values of a document lie.
 pub(crate) type Arena = bumpalo::Bump;
@@ -122,18 +125,16 @@ pub(crate) struct Document<'a> {
 /// # Errors
 /// Broken JSON, too deep, or too many values.
 pub(crate) fn read<'a>(text: &'a str, arena: &'a Arena, limits: Limits) -> Result<Document<'a>, Fault> {
-    let jiter = Jiter::new(text.as_bytes()).with_allow_inf_nan();
     let mut reader = Reader {
-        text,
         arena,
-        jiter,
+        cursor: Cursor::new(text, arena),
         limits,
         left: limits.values,
         nodes: Vec::new(),
         entries: Vec::new(),
         repeated: None,
     };
-    while !text.as_bytes()[reader.jiter.current_index()..].iter().all(u8::is_ascii_whitespace) {
+    while !reader.cursor.is_at_end() {
         let value = reader.value(limits.depth)?;
         reader.nodes.push(value);
     }
@@ -141,9 +142,8 @@ pub(crate) fn read<'a>(text: &'a str, arena: &'a Arena, limits: Limits) -> Resul
 }
 
 struct Reader<'a> {
-    text: &'a str,
     arena: &'a Arena,
-    jiter: Jiter<'a>,
+    cursor: Cursor<'a>,
     limits: Limits,
     /// Values that may still come.
     left: usize,
@@ -154,60 +154,45 @@ struct Reader<'a> {
     repeated: Option<(String, usize, usize)>,
 }
 
-/// A text for as long as the document: the reader hands out texts without escapes as parts of its input.
-fn kept<'a>(whole: &'a str, arena: &'a Arena, part: &str) -> &'a str {
-    let start = (part.as_ptr() as usize).wrapping_sub(whole.as_ptr() as usize);
-    match whole.get(start..start.saturating_add(part.len())) {
-        Some(same) => same,
-        None => arena.alloc_str(part),
-    }
-}
-
 impl<'a> Reader<'a> {
     fn value(&mut self, depth: usize) -> Result<Node<'a>, Fault> {
-        let peek = self.jiter.peek().map_err(fault)?;
-        let at = self.jiter.current_index();
+        let first = self.cursor.peek().ok_or_else(|| self.cursor.fault(&JsonErrorType::EofWhileParsingValue))?;
+        let at = self.cursor.at();
         if depth == 0 {
             return Err(Fault::byte(at, Problem::TooDeep { limit: self.limits.depth }));
         }
         let limit = self.limits.values;
         self.left = self.left.checked_sub(1).ok_or_else(|| Fault::byte(at, Problem::TooManyValues { limit }))?;
-        let value = match peek {
-            Peek::Null => {
-                self.jiter.known_null().map_err(fault)?;
-                Value::Null
-            }
-            Peek::True | Peek::False => Value::Bool(self.jiter.known_bool(peek).map_err(fault)?),
-            Peek::String => Value::Text(kept(self.text, self.arena, self.jiter.known_str().map_err(fault)?)),
-            Peek::Array => {
-                let from = self.nodes.len();
-                let mut next = self.jiter.known_array().map_err(fault)?;
-                while next.is_some() {
-                    let value = self.value(depth - 1)?;
-                    self.nodes.push(value);
-                    next = self.jiter.array_step().map_err(fault)?;
-                }
-                let elements = self.arena.alloc_slice_copy(&self.nodes[from..]);
-                self.nodes.truncate(from);
-                Value::Array(elements)
-            }
-            Peek::Object => self.object(depth)?,
-            _ => {
-                let number = self.jiter.known_float(peek).map_err(fault)?;
-                if number.is_finite() { Value::Number(number) } else { Value::NotFinite }
-            }
+        let value = match first {
+            b'"' => Value::Text(self.cursor.string()?),
+            b'{' => self.object(depth)?,
+            b'[' => self.array(depth)?,
+            _ => self.cursor.scalar()?,
         };
-        let end = self.jiter.current_index();
+        let end = self.cursor.at();
         Ok(Node { at: u32::try_from(at).unwrap_or(u32::MAX), end: u32::try_from(end).unwrap_or(u32::MAX), value })
+    }
+
+    fn array(&mut self, depth: usize) -> Result<Value<'a>, Fault> {
+        let from = self.nodes.len();
+        let mut more = self.cursor.open_array()?;
+        while more {
+            let value = self.value(depth - 1)?;
+            self.nodes.push(value);
+            more = self.cursor.step_array()?;
+        }
+        let elements = self.arena.alloc_slice_copy(&self.nodes[from..]);
+        self.nodes.truncate(from);
+        Ok(Value::Array(elements))
     }
 
     fn object(&mut self, depth: usize) -> Result<Value<'a>, Fault> {
         let from = self.entries.len();
-        let mut next = self.jiter.known_object().map_err(fault)?.map(|key| kept(self.text, self.arena, key));
+        let mut next = self.cursor.open_object()?;
         while let Some(key) = next {
             let value = self.value(depth - 1)?;
             self.entries.push((key, value));
-            next = self.jiter.next_key().map_err(fault)?.map(|key| kept(self.text, self.arena, key));
+            next = self.cursor.step_object()?;
         }
         let entries: &'a [Entry<'a>] = self.arena.alloc_slice_copy(&self.entries[from..]);
         self.entries.truncate(from);
@@ -241,10 +226,6 @@ impl<'a> Reader<'a> {
             }
         }
     }
-}
-
-fn fault(JiterError { error_type, index }: JiterError) -> Fault {
-    Fault::byte(index, Problem::Json { message: error_type.to_string() })
 }
 
 #[cfg(test)]
