@@ -18,7 +18,7 @@ test('answers in words are marked by likeness once the network is there, beside 
 
   await page.getByTestId('folder-sentence').setInputFiles(BERT);
   await expect(page.locator('li[data-role="sentence"]')).toContainText('Ready', { timeout: STARTING_MS });
-  await page.getByRole('link', { name: 'Score predictions', exact: true }).click();
+  await page.getByRole('link', { name: 'Predictions', exact: true }).click();
 
   const row = page.locator('tr[data-run="model, by open_answer_similarity"]');
   const cell = row.getByTestId('headline');
@@ -48,5 +48,5 @@ test('answers in words are marked by likeness once the network is there, beside 
   await expect(page.locator('tr[data-run="other, by open_answer_similarity"]').getByTestId('headline').locator('strong')).toHaveText(percent(MEAN), { timeout: STARTING_MS });
   await page.getByRole('combobox', { name: 'Language' }).selectOption('zh-Hans');
   await expect(note).toContainText('它不是该基准的官方评判');
-  await expect(references.nth(nearest)).toContainText('最接近');
+  await expect(first.locator('li[data-nearest="true"]').first()).toContainText('最接近');
 });
