@@ -13,6 +13,7 @@ from safetensors import safe_open
 FILE = "crates/models/src/plausibility/plausibility.safetensors"
 WIDTH, HEIGHT, PICTURES = 64, 40, 20
 CELL, BORDER, DILATIONS, BOUND, USUAL_CELLS, CONTRAST = 4, 1, (1, 2, 4), 15.0, 160, 3.0
+BODY_CELLS = 8.0
 
 with safe_open(FILE, "np") as file:
     weights = {name: file.get_tensor(name).astype(np.float64) for name in file.keys()}
@@ -60,7 +61,10 @@ def neighbours(u, d):
     space = np.pad(u, ((0, 0), (1, 1), (1, 1), (0, 0)))
     taps = [time[k * d : k * d + t] for k in range(5)]
     taps += [space[:, :-2, 1:-1], space[:, 2:, 1:-1], space[:, 1:-1, :-2], space[:, 1:-1, 2:]]
-    taps.append(np.broadcast_to(u.mean((1, 2), keepdims=True), u.shape))
+    whole = u.sum((1, 2), keepdims=True) / BODY_CELLS
+    long = np.pad(whole, ((2 * d, 2 * d), (0, 0), (0, 0), (0, 0)), mode="edge")
+    overall = [whole, CONTRAST * (whole - long[:t]), CONTRAST * (long[4 * d :] - whole)]
+    taps += [np.broadcast_to(tap, u.shape) for tap in overall]
     return np.concatenate(taps, -1)
 
 

@@ -28,6 +28,8 @@ for (const hash of [`#/clip?name=${first}`, '#/agreement', '#/compare', '#/judge
     await page.goto('/#/results?from=samples');
     await expect(page.locator('figure[data-chart] svg').first()).toBeVisible({ timeout: 60_000 });
     await page.evaluate((to) => { location.hash = to; }, hash);
+    // The screen before stays until the next one has arrived.
+    await expect(page.getByTestId('results-table')).toHaveCount(0, { timeout: 30_000 });
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     if (hash === '#/judges') await expect(page.locator('tr[data-judge]').first()).toBeVisible({ timeout: 60_000 });
     // Some of what is folded away; all of it would be thousands of table rows.

@@ -28,8 +28,13 @@ const CONTRAST: f32 = 3.0;
 /// How far apart in time the pictures are that each block looks at.
 const DILATIONS: [usize; 3] = [1, 2, 4];
 
-/// What a block sees of each cell: five times, four neighbours, the mean of the whole picture.
-const TAPS: usize = 5 + 4 + 1;
+/// What a block sees of each cell: five times, four neighbours, and of the whole picture how much there is and how that
+/// differs from before and after.
+const TAPS: usize = 5 + 4 + 3;
+
+/// The sum over a picture's coarse cells is divided by this: about as many as a body covers, so that a body that comes, goes or
+/// changes is seen in it, whatever the size of the picture.
+const BODY_CELLS: f32 = 8.0;
 
 /// Logits of cells stay between these bounds, so that their exponentials sum up in 32-bit floats.
 const LOGIT_BOUND: f32 = 15.0;
@@ -252,7 +257,13 @@ fn neighbours(cells: Tensor<5>, dilation: usize) -> Tensor<5> {
     taps.push(Tensor::cat(vec![column.clone(), cells.clone().narrow(3, 0, columns - 1)], 3));
     taps.push(Tensor::cat(vec![cells.clone().narrow(3, 1, columns - 1), column], 3));
 
-    let mean = cells.mean_dim(2).mean_dim(3);
-    taps.push(mean.expand([batch, times, rows, columns, channels]));
+    // What the whole picture holds of each feature; before and after the window it is taken to be as at its ends.
+    let whole = cells.sum_dim(2).sum_dim(3).div_scalar(BODY_CELLS);
+    let first = whole.clone().narrow(1, 0, 1).repeat_dim(1, 2 * dilation);
+    let last = whole.clone().narrow(1, times - 1, 1).repeat_dim(1, 2 * dilation);
+    let long = Tensor::cat(vec![first, whole.clone(), last], 1);
+    let since = whole.clone().sub(long.clone().narrow(1, 0, times)).mul_scalar(CONTRAST);
+    let until = long.narrow(1, 4 * dilation, times).sub(whole.clone()).mul_scalar(CONTRAST);
+    taps.extend([whole, since, until].map(|tap| tap.expand([batch, times, rows, columns, channels])));
     Tensor::cat(taps, 4)
 }
