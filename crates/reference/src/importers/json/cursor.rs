@@ -177,8 +177,8 @@ fn plain(bytes: &[u8]) -> usize {
 fn stops(word: u64) -> u64 {
     const ONES: u64 = u64::MAX / 0xFF;
     const HIGH: u64 = ONES << 7;
-    let quotes = word ^ (ONES * b'"' as u64);
-    let escapes = word ^ (ONES * b'\\' as u64);
+    let quotes = word ^ (ONES * u64::from(b'"'));
+    let escapes = word ^ (ONES * u64::from(b'\\'));
     // A byte below the subtrahend borrows; of those that have the highest bit set themselves none is meant.
     let below = |word: u64, least: u64| word.wrapping_sub(ONES * least) & !word;
     (below(quotes, 1) | below(escapes, 1) | below(word, 0x20)) & HIGH
