@@ -4,7 +4,7 @@ use burn::tensor::Device;
 use reelcheck_judges::{Entry, Told};
 use reelcheck_media::Sampling;
 use reelcheck_models::Models;
-use reelcheck_types::{Clip, Frame, ScoreRange, Verdict};
+use reelcheck_types::{Clip, Evidence, Frame, Outcome, ScoreRange, Unscored, Verdict};
 use twox_hash::XxHash3_128;
 
 use crate::panel::{Panel, RunError};
@@ -18,6 +18,8 @@ pub struct ClipRun {
     /// The ranges of all judges' scores and how they choose frames, in the order of the report.
     ranges: Vec<ScoreRange>,
     sampling: Vec<SamplingRecord>,
+    /// The judges on another panel, and what they said.
+    left: Vec<String>,
     received: Vec<Verdict>,
     hash: XxHash3_128,
     warnings: Vec<Warning>,
@@ -38,6 +40,7 @@ impl ClipRun {
             ranges: entries.iter().map(|entry| (entry.card)().range).collect(),
             sampling: entries.iter().map(record).collect(),
             panel: Panel::new(clip, entries, device, models, told),
+            left: Vec::new(),
             received: Vec::new(),
             hash: XxHash3_128::new(),
             warnings: Vec::new(),
@@ -45,8 +48,9 @@ impl ClipRun {
     }
 
     /// Leaves these judges to another panel that is shown the same frames; [`Self::receive`] takes what they say.
-    pub fn leave(&mut self, judges: &[String]) {
-        self.panel.send_away(judges);
+    pub fn leave(&mut self, judges: Vec<String>) {
+        self.panel.send_away(&judges);
+        self.left.extend(judges);
     }
 
     /// Takes the verdicts of judges on another panel. To be called before the run is finished.
@@ -79,9 +83,10 @@ impl ClipRun {
         self.panel.settle().await;
     }
 
-    /// Ends the run. `stopped` carries the decoder's words when it gave up before the end of the clip.
+    /// Ends the run. `stopped` carries the decoder's words when it gave up before the end of the clip. A judge that was left to
+    /// another panel and not heard of is unscored.
     pub async fn finish(self, stopped: Option<String>) -> ClipReport {
-        let Self { panel, ranges, sampling, received, hash, mut warnings } = self;
+        let Self { panel, ranges, sampling, left, received, hash, mut warnings } = self;
         let (clip, frames_done) = (panel.clip().clone(), panel.frames_done());
         warnings.extend(panel.unlisted().map(|at| Warning::UnlistedTimestamp { at }));
         let decoding = match stopped {
@@ -101,6 +106,8 @@ impl ClipRun {
         let (format, color) = panel.format_and_color();
 
         let mut verdicts = panel.verdicts().await;
+        let silent = left.into_iter().filter(|judge| received.iter().all(|verdict| verdict.judge != *judge));
+        verdicts.extend(silent.map(unheard));
         verdicts.extend(received);
         verdicts.sort_by_key(|verdict| sampling.iter().position(|record| record.judge == verdict.judge));
         debug_assert!(verdicts.iter().map(|verdict| &verdict.judge).eq(sampling.iter().map(|record| &record.judge)));
@@ -114,6 +121,12 @@ impl ClipRun {
         let planes = PlaneHash { algorithm: "xxh3-128".to_owned(), hash, format, frames: frames_done };
         ClipReport { clip, decoding, color, planes, sampling, verdicts, warnings }
     }
+}
+
+/// The verdict of a judge whose panel said nothing of it.
+fn unheard(judge: String) -> Verdict {
+    let reason = Unscored::DeviceFailed { message: "the panel that it sat on gave no verdict".to_owned() };
+    Verdict { judge, outcome: Outcome::Unscored(reason), evidence: Evidence::default(), frames_seen: 0 }
 }
 
 /// When the last listed frame ends, in seconds after the first one begins; a file that is cut off may say that it is longer.

@@ -101,7 +101,7 @@ fn two_panels_side_by_side_say_what_one_says() {
         ClipRun::new(clip("c.mp4", 12), judges.entries(), &Device::flex(), &Models::default(), &told)
     };
     let (mut whole, mut shared) = (run(), run());
-    shared.leave(&apart);
+    shared.leave(apart.clone());
     let away = JudgeSelection::by_ids(&apart).unwrap();
     let mut panel = Panel::apart(clip("c.mp4", 12), &away);
     for index in 0..12 {
@@ -114,6 +114,15 @@ fn two_panels_side_by_side_say_what_one_says() {
     let [whole, shared] = [whole, shared].map(|run| pollster::block_on(run.finish(None)));
     assert!(whole.verdicts.iter().any(|verdict| verdict.value().is_some()));
     assert_eq!(whole, shared);
+
+    let mut alone = run();
+    alone.leave(apart.clone());
+    alone.push(frame(0, 0)).unwrap();
+    let report = pollster::block_on(alone.finish(None));
+    let order = |report: &ClipReport| report.verdicts.iter().map(|verdict| verdict.judge.clone()).collect::<Vec<_>>();
+    assert_eq!(order(&report), order(&whole));
+    let unheard = report.verdicts.iter().filter(|verdict| apart.contains(&verdict.judge));
+    assert!(unheard.clone().count() == apart.len() && unheard.clone().all(|verdict| verdict.value().is_none()));
 }
 
 #[test]

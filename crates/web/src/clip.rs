@@ -72,7 +72,7 @@ impl ClipHandle {
 
     /// Leaves these judges to a [`PanelHandle`](crate::PanelHandle) in another worker.
     pub fn leave(&mut self, judges: Vec<String>) {
-        self.run.leave(&judges);
+        self.run.leave(judges);
     }
 
     /// Takes what the judges on the other panel said. To be called before `finish`.

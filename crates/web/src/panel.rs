@@ -22,6 +22,7 @@ impl PanelHandle {
     /// # Errors
     /// `UnknownJudge`, or `TypeError` when `clip` is not a clip.
     #[wasm_bindgen(constructor)]
+    #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen makes the list for us alone")]
     pub fn new(judges: Vec<String>, clip: JsValue) -> Result<PanelHandle, JsValue> {
         let clip: Clip = from_js(clip, "clip")?;
         let judges = JudgeSelection::by_ids(&judges).map_err(named("UnknownJudge"))?;
