@@ -182,7 +182,7 @@ export const en = {
   },
   verdicts: {
     title: (model: string): string => `A judge’s verdicts: ${model}`,
-    finding: (read: string, unread: string, missing: string): string => `${read} verdicts were read, ${unread} could not be, ${missing} are missing.`,
+    finding: (read: string, unread: string, missing: string): string => `Verdicts read: ${read}, unreadable: ${unread}, missing: ${missing}.`,
     measure: 'Measure',
     value: 'Value',
     accuracy: 'Share judged right',
