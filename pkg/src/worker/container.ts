@@ -20,6 +20,9 @@ export const MAX_PIXELS = 67_108_864;
 /** By how much a whole file may say that it is longer: containers round, and the sound may end after the picture. */
 const LOST_SECS = 0.2;
 
+/** The most of a file that is kept in memory: it is near, and is read from its beginning to its end. */
+const CACHED_BYTES = 2 * 2 ** 20;
+
 /** A clip that can be decoded. */
 export interface OpenClip {
   container: string;
@@ -64,7 +67,7 @@ class Reading {
   private readonly inputs: Input[] = [];
 
   input(blob: Blob): Input {
-    const input = new Input({ formats: [MP4, QTFF, MATROSKA, WEBM], source: new BlobSource(blob) });
+    const input = new Input({ formats: [MP4, QTFF, MATROSKA, WEBM], source: new BlobSource(blob, { maxCacheSize: CACHED_BYTES }) });
     this.inputs.push(input);
     return input;
   }
